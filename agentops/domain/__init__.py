@@ -1,0 +1,1 @@
+"""Nouns and rules of agentops: values without I/O, and the protocols that providers and state implement."""

@@ -1,0 +1,92 @@
+"""What happens while applying, as values; the command line shows them."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from agentops.domain.address import Address
+from agentops.domain.diagnostics import Diagnostic
+from agentops.domain.plan import Action
+from agentops.domain.values import RemoteId, Value
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyStarted:
+    """`steps` is how many requests that write will be sent."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    address: Address
+    action: Action
+    purpose: str = ""  # why, when it is not plain: "unassign phone number", "link"
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    address: Address
+    action: Action
+    remote_id: RemoteId
+    seconds: float
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """`diagnostics` point at the manifest lines that the platform complained about, else one without a place."""
+
+    address: Address
+    action: Action
+    diagnostics: tuple[Diagnostic, ...]
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped:
+    address: Address
+    action: Action
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing goes on for `seconds`, for example because of the rate limit."""
+
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something worth a line: a settled intent, an activation hint."""
+
+    message: str
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Verify found that the platform stored something else than was sent."""
+
+    address: Address
+    field: str
+    sent: Value
+    stored: Value
+    sensitive: bool = False
+
+
+Event: TypeAlias = ApplyStarted | StepStarted | StepFinished | StepFailed | StepSkipped | Waiting | Noted | Mismatch
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyResult:
+    """How an apply ended, by address."""
+
+    created: tuple[Address, ...] = ()
+    updated: tuple[Address, ...] = ()
+    destroyed: tuple[Address, ...] = ()
+    failed: tuple[Address, ...] = ()
+    not_started: tuple[Address, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
+    interrupted: bool = False

@@ -1,0 +1,54 @@
+"""Manifests: documents as their authors wrote them, and what they say once composed and valid."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from agentops.domain.address import Address
+from agentops.domain.diagnostics import SourcePos
+from agentops.domain.values import Path, Value, Values
+
+Locate: TypeAlias = Callable[[Path], SourcePos]
+"""The position of the value at a path; of the nearest enclosing one, when the path itself is not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML file. `locate` finds positions on demand, as only faults need them."""
+
+    path: str  # relative to the project folder, with forward slashes
+    value: Value
+    locate: Locate = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a composed value came from, when it does not stand in the manifest itself."""
+
+    source: str  # "file", "var"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvSecret:
+    """`{env: NAME}` in a secret field, before resolving."""
+
+    env: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A valid, composed manifest. `spec` still has references as written and EnvSecret for secrets."""
+
+    address: Address
+    kind: str
+    spec: Values
+    document: Document
+    labels: Mapping[str, str] = field(default_factory=dict)
+    protect: bool = False
+    previous_names: tuple[str, ...] = ()
+    origins: Mapping[Path, Origin] = field(default_factory=dict)
+
+    def position(self, path: Path = ()) -> SourcePos:
+        """Where `path` below `spec` was written."""
+        return self.document.locate(("spec", *path))

@@ -1,0 +1,59 @@
+"""A platform, as the engine sees it: the protocol that providers implement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from agentops.domain.catalog import Catalog, CatalogKey
+from agentops.domain.platform import Platform
+from agentops.domain.values import RemoteId, Values
+
+
+@dataclass(frozen=True, slots=True)
+class LiveObject:
+    """One object on the platform. `values` has only what this read showed: a missing key is not readable now.
+
+    `blocked` maps a field that must not be written to the reason (for example a tool of a type that we do not know).
+    """
+
+    id: RemoteId
+    name: str
+    values: Values
+    status: str = ""
+    blocked: Mapping[str, str] = field(default_factory=dict)
+
+
+class Provider(Protocol):
+    """One account on one platform.
+
+    Values go in and come out in compared form. What only looks different on the wire ("0.10" for 0.1) comes back as
+    a manifest would write it. Methods raise ProviderError as domain/errors.py draws it: RejectedError and
+    UnavailableError mean "certainly not done", UnclearError that a write may have been done. Safe to call from
+    several threads.
+    """
+
+    platform: Platform
+
+    def account(self) -> str:
+        """Whose account the token opens, case-folded."""
+
+    def catalog(self, key: CatalogKey) -> Catalog:
+        """All items of a kind."""
+
+    def list(self, kind: str) -> Mapping[RemoteId, LiveObject]:
+        """Every object of the kind, complete, or an error."""
+
+    def create(self, kind: str, values: Values) -> RemoteId:
+        """Make an object and return its ID. Not repeated unless it certainly did not happen."""
+
+    def update(self, kind: str, remote_id: RemoteId, values: Values) -> None:
+        """Write `values` and nothing else."""
+
+    def delete(self, kind: str, remote_id: RemoteId) -> None:
+        """Remove the object; gone already is fine."""
+
+    def parse_id(self, kind: str, text: str) -> RemoteId:
+        """The ID that a user typed. Raises UsageError when it cannot be one."""
+
+    def close(self) -> None:
+        """Free connections."""
