@@ -97,6 +97,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One request that writes; engine/order.py makes them from a plan, in waves, and they are never stored.
+
+    `values` may hold references without an ID, to addresses that an earlier wave creates. `remote_id` is None for a
+    create, and for the update of a resource that the same apply creates. `drops` are fields that the state forgets once
+    the step is done; `gives_back` is what to undo when the platform rejects it.
+    """
+
+    address: Address
+    kind: str
+    action: Action  # CREATE, UPDATE or DELETE
+    remote_id: RemoteId | None = None
+    values: Values = field(default_factory=dict)
+    purpose: str = ""  # why, when it is not plain: "unassign phone number", "link"
+    drops: frozenset[str] = frozenset()
+    gives_back: tuple["Step", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What guard has to say. A blocking one stops apply before any write, unless `override` was given."""
 
