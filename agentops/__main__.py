@@ -1,0 +1,5 @@
+"""`python -m agentops`."""
+
+from agentops.cli.main import main
+
+main()

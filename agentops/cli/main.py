@@ -1,0 +1,141 @@
+"""The command `agentops`: its commands, and the one place where errors become messages and exit codes."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from agentops import __version__
+from agentops.cli.log import is_debugging
+from agentops.cli.redaction import redact
+from agentops.cli.settings import Lazy, LazyGroup
+from agentops.cli.terminal import silence
+from agentops.domain.errors import AgentopsError, ManifestError, ProviderError
+
+USAGE = 64
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+def _lazy(module: str, summary: str) -> Lazy:
+    return Lazy(f"agentops.cli.{module}", "command", summary)
+
+
+COMMANDS = {
+    "init": _lazy("init", "Start a project: project file, a first manifest, editor support."),
+    "validate": _lazy("validate", "Check every manifest offline and report every fault."),
+    "plan": _lazy("plan", "Show what apply would change."),
+    "apply": _lazy("apply", "Bring the platform in line with the manifests."),
+    "destroy": _lazy("destroy", "Delete what the state manages."),
+    "show": _lazy("show", "Show a saved plan."),
+    "import": _lazy("import_command", "Bring an existing assistant under management."),
+    "state": _lazy("state", "Look into the state, or repair it."),
+    "catalog": _lazy("catalog", "List voices, models, numbers ... of the account."),
+    "schema": _lazy("schema", "Print the JSON Schemas of manifests."),
+    "sandbox": _lazy("sandbox", "Serve, reset or fill a local sandbox."),
+    "version": _lazy("version", "Print the version."),
+    "completion": _lazy("completion", "Print a script that completes commands in your shell."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Global options may also stand after the command. `agentops COMMAND --help` has examples.",
+)
+@click.version_option(__version__, prog_name="agentops", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Terraform for AI phone assistants: manifests in git, plan, apply, drift.
+
+    \b
+      agentops init my-project --platform autocalls    start
+      agentops validate                                check the manifests, offline
+      agentops plan                                    what would change?
+      agentops apply                                   change it
+    """
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived; not an Exception, so that no handler on the way takes it for a fault."""
+
+
+def _on_sigterm(number: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave the process with its exit code."""
+    signal.signal(signal.SIGTERM, _on_sigterm)
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            silence(stream)
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code (docs/cli.md lists them)."""
+    try:
+        result = cli.main(args=list(arguments), prog_name="agentops", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.UsageError as exc:
+        exc.show()
+        return USAGE
+    except click.ClickException as exc:
+        exc.show()
+        return 1
+    except AgentopsError as exc:
+        _complain(exc)
+        return exc.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("\nInterrupted.")
+        return INTERRUPTED
+    except Terminated:
+        _say("\nTerminated.")
+        return TERMINATED
+    except Exception as exc:
+        _report_bug(exc)
+        return 1
+
+
+def _say(text: str) -> None:
+    click.echo(redact(text), err=True)
+
+
+def _complain(error: AgentopsError) -> None:
+    """The message and what to do next. Diagnostics and other messages that already say what they are stay as they are."""
+    if is_debugging():
+        _say("".join(traceback.format_exception(error)))
+    if isinstance(error, ManifestError):
+        _say(str(error))
+        return
+    _say(f"Error: {error}")
+    if isinstance(error, ProviderError):
+        for path, texts in error.field_errors.items():
+            _say(f"  {'.'.join(map(str, path)) or 'the object'}: {' '.join(texts)}")
+    if error.hint:
+        _say(f"  {error.hint}")
+
+
+def _report_bug(error: Exception) -> None:
+    if is_debugging():
+        _say("".join(traceback.format_exception(error)))
+    _say(f"Error: agentops failed unexpectedly ({type(error).__name__}{_place(error)}). This is a bug in agentops.")
+    _say("  Please report it, with what `--log-level debug` prints for the same command. It leaves out secrets.")
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if f"{os.sep}agentops{os.sep}" in frame.filename]
+    if not ours:
+        return ""
+    module = ours[-1].filename.rpartition(f"{os.sep}agentops{os.sep}")[2]
+    return f" at {module}:{ours[-1].lineno}"

@@ -1,0 +1,67 @@
+"""What a run shows and asks: results on stdout, progress, warnings and questions on stderr."""
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TextIO
+
+from agentops.cli.redaction import redact
+from agentops.cli.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """`can_ask`: somebody is there to answer. Secrets that were read are taken out of all that is shown."""
+
+    color: bool
+    color_errors: bool
+    can_ask: bool
+
+    def show(self, text: str) -> None:
+        """A result. A reader that went away (`| head`) is no error, and does not stop an apply half-way."""
+        _write(sys.stdout, text)
+
+    def tell(self, text: str) -> None:
+        """Progress or a warning."""
+        _write(sys.stderr, text)
+
+    def ask(self, question: str) -> str:
+        """What the user types. Raises EOFError when the input ends."""
+        _write(sys.stderr, question, end="")
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.strip()
+
+
+def terminal_for(settings: Settings) -> Terminal:
+    """The terminal of this process: plain and silent under CI, NO_COLOR or when output goes to a file."""
+    plain = settings.no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    unattended = _truthy(os.environ.get("CI", ""))
+    colored = not plain and not unattended
+    return Terminal(
+        color=colored and sys.stdout.isatty(),
+        color_errors=colored and sys.stderr.isatty(),
+        can_ask=not unattended and sys.stdin.isatty() and sys.stderr.isatty(),
+    )
+
+
+def _truthy(text: str) -> bool:
+    return text.strip().lower() not in ("", "0", "false", "no")
+
+
+def _write(stream: TextIO, text: str, end: str = "\n") -> None:
+    if text and not text.endswith("\n"):
+        text += end
+    try:
+        stream.write(redact(text))
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Send what follows nowhere: whoever read it has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
