@@ -1,0 +1,1 @@
+"""The API that Autocalls, Famulor (Classic) and Intellixent share."""

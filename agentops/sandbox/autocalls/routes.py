@@ -1,0 +1,45 @@
+"""All routes of one brand of the Autocalls API."""
+
+from __future__ import annotations
+
+from agentops.sandbox.autocalls import (
+    account,
+    assistants,
+    catalogs,
+    groups,
+    knowledgebases,
+    midcall_tools,
+    phone_numbers,
+    webhooks,
+)
+from agentops.sandbox.autocalls.brands import Brand
+from agentops.sandbox.calls import Answer, Route, error, message
+from agentops.sandbox.options import Options
+
+
+def brand_routes(brand: Brand, options: Options) -> tuple[Route, ...]:
+    """Every method and path that answers on this brand under these options."""
+    return (
+        *assistants.routes(brand, options),
+        *webhooks.routes(options),
+        *catalogs.routes(brand),
+        *midcall_tools.routes(brand),
+        *knowledgebases.routes(),
+        *phone_numbers.routes(brand),
+        *(groups.routes() if brand.groups else ()),
+        *account.routes(),
+    )
+
+
+def failure(method: str, path: str) -> Answer:
+    """What is answered with 500."""
+    match method, path.split("/")[1:3]:
+        case "POST", ["user", "assistant"]:
+            return message(500, "Assistant creation failed")
+        case "PUT", ["user", "assistant"]:
+            return message(500, "Assistant update failed")
+        case "DELETE", ["user", "assistant"]:
+            return message(500, "Assistant deletion failed")
+        case "POST", ["user", "knowledgebases"]:
+            return error(500, "Failed to create knowledgebase. Please try again.")
+    return message(500, "Server Error")

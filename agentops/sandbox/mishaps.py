@@ -1,0 +1,87 @@
+"""What each fault does to a request: answers instead, meddles before, spoils the answer after."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from agentops.sandbox.calls import Answer, message
+from agentops.sandbox.faults import Fault, FaultKind
+from agentops.sandbox.ratelimit import too_many
+from agentops.sandbox.store import Store
+
+_PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+_GATEWAY = {502: "502 Bad Gateway", 503: "503 Service Unavailable", 504: "504 Gateway Time-out"}
+
+
+def instead(fault: Fault, failure: Answer) -> Answer | None:
+    """What is answered while nothing is done; None if the request is to be carried out."""
+    match fault.kind:
+        case FaultKind.STATUS:
+            return _status(fault, failure)
+        case FaultKind.HTML:
+            return Answer(200, raw=_PAGE.format("Maintenance"), content_type="text/html; charset=UTF-8")
+    return None
+
+
+def meddle(fault: Fault, path: str, store: Store, account: int) -> None:
+    """What somebody else does just before."""
+    if fault.kind not in (FaultKind.EDIT, FaultKind.DELETE, FaultKind.INSERT):
+        return
+    target = _target(fault, path, store, account)
+    match fault.kind:
+        case FaultKind.EDIT:
+            store.edit_assistant(target, account=account, **fault.changes)
+        case FaultKind.DELETE:
+            store.delete_assistant(target, account=account)
+        case FaultKind.INSERT:
+            store.copy_assistant(target, account=account, **fault.changes)
+
+
+def spoil(fault: Fault, answer: Answer, failure: Answer) -> Answer:
+    """The answer after the request was carried out, as the fault leaves it."""
+    match fault.kind:
+        case FaultKind.STATUS_AFTER:
+            return _status(fault, failure)
+        case FaultKind.TRUNCATED:
+            text = answer.body().decode()
+            return replace(answer, raw=text[: len(text) // 2])
+        case FaultKind.WRONG_TYPE:
+            return replace(answer, value=_other_type(answer.value))
+        case FaultKind.CUT_LIST:
+            return replace(answer, value=_cut(answer.value))
+    return answer
+
+
+def _status(fault: Fault, failure: Answer) -> Answer:
+    if fault.status == 429:
+        return too_many(60) if fault.retry_after is None else too_many(fault.retry_after)
+    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    if fault.status in _GATEWAY:
+        return Answer(fault.status, None, headers, _PAGE.format(_GATEWAY[fault.status]), "text/html")
+    if fault.status == 500:
+        return replace(failure, headers=headers)
+    return replace(message(fault.status, "Server Error"), headers=headers)
+
+
+def _target(fault: Fault, path: str, store: Store, account: int) -> int:
+    if fault.assistant is not None:
+        return fault.assistant
+    if named := re.search(r"/assistant/(\d+)$", path):
+        return int(named[1])
+    first: int = store.assistants(account=account)[0]["id"]
+    return first
+
+
+def _other_type(value: Any) -> Any:
+    """A list where an object is documented, and the other way round."""
+    return {"items": value} if isinstance(value, list) else [value]
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, list):
+        return value[:-1]
+    if isinstance(value, dict) and isinstance(value.get("data"), list):
+        return value | {"data": value["data"][:-1]}
+    return value

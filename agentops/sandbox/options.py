@@ -1,0 +1,79 @@
+"""The behaviours that no document settles, each a named option with the sandbox's choice as default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the sandbox behaves where the platforms' documents are silent, or show two variants."""
+
+    # Requests
+    trim: bool = False
+    """Texts are stored without outer whitespace and with LF line ends."""
+    ignore_unknown_keys: bool = False
+    """Keys that no document lists are dropped instead of refused."""
+    coerce_types: bool = False
+    """Numeric texts, whole floats and 0/1 for booleans are accepted as PHP would."""
+    null_resets: bool = False
+    """A null that no document allows puts the field's default back instead of being refused."""
+    ignore_wrong_mode: bool = False
+    """A field of another engine mode is dropped instead of refused."""
+    strict_mode_change: bool = True
+    """A mode change is refused while a stored field that was not sent does not fit the new mode."""
+    relaxed_interruptions: bool = False
+    """allow_interruptions may be false in every mode, as the portal allows since July 2026."""
+    webhook_url_with_flag: bool = False
+    """is_webhook_active: true needs webhook_url in the same request; a stored one does not count."""
+    conversation_on_update: bool = True
+    """PUT takes the three conversation_* fields (Famulor's update page does not list them)."""
+    per_page_over: Literal["clamp", "refuse"] = "clamp"
+    """What a per_page above 100 does."""
+    tool_limit: int | None = None
+    """How many mid-call tools the account's plan allows."""
+
+    # Answers
+    list_envelope: Literal["brand", "full", "short"] = "brand"
+    """The paginator of the assistants list: as the brand's page shows it, or one of the two forms."""
+    decimals: Literal["brand", "two", "one"] = "brand"
+    """Decimal texts with two places ("0.70"), or with one where the value allows it ("0.7")."""
+    catalog_envelope: bool = False
+    """Catalogs and mid-call tools come as {"data": [...]}, as field tables say, instead of bare lists."""
+    fill_tool_defaults: bool = False
+    """Built-in tools come back with the defaults of the fields that were left out."""
+    show_hidden: frozenset[str] = field(default_factory=frozenset)
+    """Stored fields that no list page mentions and that are shown all the same; see HIDDEN_FIELDS."""
+    calcom_key: Literal["hidden", "shown", "masked"] = "hidden"
+    """What a read makes of calcom_api_key."""
+    fill_providers: Literal["brand", "never", "always"] = "brand"
+    """Whether providers left out of a create are chosen by language and read back as ids."""
+    example_subset: bool = False
+    """List items have only the 17 keys that Intellixent's printed example has."""
+    empty_map_as_list: bool = False
+    """Empty `variables` are read back as []."""
+    show_deleted: bool = False
+    """Deleted assistants stay in lists, with `deleted_at` set."""
+    delete_keeps_number: bool = False
+    """A deleted inbound assistant still occupies its phone number."""
+    status_after_create: Literal["inactive", "active"] = "inactive"
+    """The status of a new assistant (older pages: active)."""
+
+    # Routes
+    bare_assistants: bool = False
+    """GET /user/assistants answers with a bare list of all assistants."""
+    single_read: bool = False
+    """GET /user/assistant/{id} answers with {"data": assistant}."""
+    enable_webhook: bool = False
+    """POST /user/assistants/enable-webhook exists."""
+
+    # Transport
+    rate_limit: int | None = None
+    """How many requests an account may make in one window; None: no limit."""
+    rate_window: int = 60
+    """The length of that window in seconds."""
+    rate_headers: bool = True
+    """Whether answers carry X-RateLimit-* and a 429 its Retry-After header."""
+    html_without_accept: bool = False
+    """Errors are HTML pages for requests that do not accept application/json."""

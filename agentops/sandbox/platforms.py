@@ -1,0 +1,44 @@
+"""The platforms that the sandbox can be: one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agentops.sandbox.autocalls.brands import BRANDS, Brand
+from agentops.sandbox.autocalls.kinds import KINDS
+from agentops.sandbox.autocalls.routes import brand_routes, failure
+from agentops.sandbox.autocalls.seeds import fill
+from agentops.sandbox.calls import Answer, Route, message
+from agentops.sandbox.database import Row
+from agentops.sandbox.options import Options
+from agentops.sandbox.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform's routes, the kinds of object it has, and what an account of the sandbox begins with."""
+
+    name: str
+    routes: Callable[[Options], tuple[Route, ...]]
+    kinds: Mapping[str, Row]
+    seed: Callable[[Store], None]
+    first_ids: Mapping[str, int]
+    failure: Callable[[str, str], Answer]
+    """The documented answer 500 of a method and path."""
+    unauthenticated: Answer
+
+
+def _autocalls(brand: Brand) -> Platform:
+    return Platform(
+        name=brand.name,
+        routes=lambda options: brand_routes(brand, options),
+        kinds=KINDS,
+        seed=lambda store: fill(store, brand),
+        first_ids={"assistant": 789},
+        failure=failure,
+        unauthenticated=message(401, "Unauthenticated."),
+    )
+
+
+PLATFORMS: Mapping[str, Platform] = {brand.name: _autocalls(brand) for brand in BRANDS}
