@@ -52,11 +52,13 @@ def open_sandbox(
     """A platform's sandbox over a file, or ":memory:".
 
     A database opened for the first time gets the default account, and what `seed` asks for in it.
-    Raises ValueError for an unknown platform.
+    Raises ValueError for an unknown platform, and for a database of another platform or version.
     """
     if platform not in PLATFORMS:
         raise ValueError(f"no sandbox for {platform!r}; there are {', '.join(PLATFORMS)}")
-    return Sandbox(PLATFORMS[platform], Database(database), options, clock, seed=seed)
+    if str(database) != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    return Sandbox(PLATFORMS[platform], Database(database, platform), options, clock, seed=seed)
 
 
 class Sandbox:
@@ -123,9 +125,8 @@ class Sandbox:
         return Answer(answer.status, answer.value, {**headers, **answer.headers}, answer.raw, answer.content_type)
 
     def _spoilt(self, request: Request, path: str, account: Account | None, hits: tuple[Fault, ...]) -> Answer:
-        with self._database.transaction():
-            for fault in hits:
-                meddle(fault, path, self.store, account.id if account else DEFAULT_ACCOUNT)
+        for fault in hits:
+            meddle(fault, path, self.store, account.id if account else DEFAULT_ACCOUNT)
         answer = self._routed(request, account)
         for fault in hits:
             answer = spoil(fault, answer, self.platform.failure(request.method, path))

@@ -18,7 +18,11 @@ PUBLIC = 0
 
 _KEPT_REQUESTS = 100_000
 
+_FORM = 1
+"""Counts the forms that the tables have had."""
+
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS made_for (form INTEGER NOT NULL, platform TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS objects (
     kind TEXT NOT NULL, id NOT NULL, account INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0,
     body TEXT NOT NULL, UNIQUE (kind, id));
@@ -69,7 +73,8 @@ class Logged:
 class Database:
     """The sandbox's tables. One writer at a time: every use is inside `transaction()`."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, platform: str) -> None:
+        """Opens or makes the file. Raises ValueError if it was made for another platform or version."""
         self._lock = threading.RLock()
         self._depth = 0
         self._connection = sqlite3.connect(
@@ -80,6 +85,13 @@ class Database:
         with self.transaction():
             for statement in _SCHEMA.split(";\n"):
                 self._connection.execute(statement)
+            made_for = (_FORM, platform)
+            if not self._all("SELECT * FROM made_for"):
+                self._do("INSERT INTO made_for VALUES (?, ?)", *made_for)
+            found = self._all("SELECT * FROM made_for")[0]
+        if found != made_for:
+            self.close()
+            raise ValueError(f"{path} is a sandbox of {found[1]} (form {found[0]}), not of {platform} ({_FORM})")
 
     def close(self) -> None:
         """Closes the file; the database is not to be used afterwards."""

@@ -85,7 +85,8 @@ def _bound_fields(write: Write) -> None:
 
 def _model_fits(write: Write) -> None:
     model = write.object("multimodal_model", "multimodal_model_id")
-    if model is not None and write.mode in _SPEECH and write.mode not in model["modes"]:
+    sent = "multimodal_model_id" in write.sent or write.changes_mode
+    if sent and model is not None and write.mode in _SPEECH and write.mode not in model["modes"]:
         write.check.refuse("multimodal_model_id", "The selected {} is invalid.")
 
 
