@@ -19,14 +19,19 @@ class Document:
     path: str  # relative to the project folder, with forward slashes
     value: Value
     locate: Locate = field(compare=False, repr=False)
+    locate_key: Locate | None = field(default=None, compare=False, repr=False)  # None: as `locate`
+
+    def key_position(self, path: Path) -> SourcePos:
+        """Where the key of the value at `path` was written."""
+        return (self.locate_key or self.locate)(path)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a composed value came from, when it does not stand in the manifest itself."""
 
-    source: str  # "file", "var"
-    name: str
+    source: str  # "file", "var", "env"
+    name: str  # of the variable; of the file, relative to the project folder
 
 
 @dataclass(frozen=True, slots=True)
