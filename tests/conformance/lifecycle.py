@@ -1,0 +1,100 @@
+"""Takes every field of a platform through its life at once, each in a manifest of its own, and notes what happened."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agentops.domain.fields import UNSET
+from agentops.domain.plan import Change, FieldChange, Plan
+from tests.conformance.cases import NOTHING, Case, peers
+from tests.support.generate import Spec
+from tests.support.project import Project
+from tests.support.wire import comparable, stored
+
+Choose = Callable[[Case], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One apply of all cases: the plan before it, what the platform stores after it, the plan after it."""
+
+    plan: Plan
+    rows: Mapping[str, Mapping[str, Any]]
+    after: Plan
+
+    def changes(self, case: Case) -> tuple[FieldChange, ...]:
+        """The planned changes of the case's manifest."""
+        return _changes(self.plan, case)
+
+
+@dataclass
+class Life:
+    """All phases, by what was done to the fields before."""
+
+    cases: tuple[Case, ...]
+    ids: Mapping[str, int] = field(default_factory=dict)
+    phases: dict[str, Phase] = field(default_factory=dict)
+
+    def expected(self, case: Case, value: Any) -> Any:
+        """What the platform must store for the case's field when the manifest says `value`."""
+        row = comparable(stored(case.spec(value), case.setting.account, self.ids.__getitem__))
+        return row[wire_name(case)]
+
+    def stored(self, phase: str, case: Case) -> Any:
+        """What the platform stores for the case's field after a phase."""
+        return self.phases[phase].rows[case.name][wire_name(case)]
+
+
+def live(project: Project, cases: tuple[Case, ...]) -> Life:
+    """Set, change, clear, set again, remove, set again, and an edit of everything on the platform."""
+    life = Life(cases)
+    first: Choose = lambda case: case.values[0]  # noqa: E731
+    second: Choose = lambda case: case.values[1]  # noqa: E731
+    cleared: Choose = lambda case: first(case) if case.nothing is UNSET else case.nothing  # noqa: E731
+    removed: Choose = lambda case: first(case) if case.is_required else NOTHING  # noqa: E731
+    steps: list[tuple[str, Choose]] = [
+        ("set", first),
+        ("changed", second),
+        ("cleared", cleared),
+        ("set again", first),
+        ("removed", removed),
+        ("set at last", first),
+    ]
+    for name, choose in steps:
+        life.phases[name] = _apply(project, cases, choose)
+        life.ids = project.ids()
+    _edit(project, life)
+    life.phases["edited"] = _phase(project)
+    return life
+
+
+def wire_name(case: Case) -> str:
+    """The key of the API that holds the case's field."""
+    spec = {"mode": case.setting.mode, case.field: [] if case.tool or case.row.empties else None}
+    if case.field == "mode":
+        return "mode"
+    return next(key for key in stored(spec, case.setting.account, lambda name: 0) if key != "mode")
+
+
+def _apply(project: Project, cases: tuple[Case, ...], choose: Choose) -> Phase:
+    manifests: dict[str, Spec] = {case.name: case.spec(choose(case)) for case in cases}
+    project.write({**peers(cases[0].setting.account), **manifests})
+    return _phase(project)
+
+
+def _phase(project: Project) -> Phase:
+    plan = project.plan("--allow-large-change")
+    project.apply()
+    return Phase(plan, project.rows(), project.plan())
+
+
+def _edit(project: Project, life: Life) -> None:
+    """Somebody gives every field its second value on the platform."""
+    for case in life.cases:
+        row = stored(case.spec(case.values[1]), case.setting.account, life.ids.__getitem__)
+        project.sandbox.store.edit_assistant(life.ids[case.name], **{wire_name(case): row[wire_name(case)]})
+
+
+def _changes(plan: Plan, case: Case) -> tuple[FieldChange, ...]:
+    found: list[Change] = [change for change in plan.changes if change.address.name == case.name]
+    return found[0].fields if found else ()

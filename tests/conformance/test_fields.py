@@ -1,0 +1,130 @@
+"""Every field of every platform, and of every tool type: set, changed, cleared, removed, and edited behind our back."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from agentops.domain.fields import UNSET
+from agentops.domain.plan import Action, Cause, FieldChange
+from agentops.providers import registry
+from agentops.sandbox import DEFAULT_TOKEN, HIDDEN_FIELDS, Options
+from tests.conformance.cases import NOTHING, Case, cases, tools
+from tests.conformance.golden import FIELDS, READABLE, TOOL_FIELDS
+from tests.conformance.lifecycle import Life, live, wire_name
+from tests.support.project import Project, project
+
+VARIANTS = {
+    "as documented": Options(),
+    "trimming and filling": Options(trim=True, fill_tool_defaults=True, calcom_key="masked"),
+    "showing all": Options(show_hidden=HIDDEN_FIELDS, calcom_key="shown", fill_providers="always"),
+}
+"""What the documents leave open, in the settings that a platform may have."""
+
+Fault = tuple[str, str, object]
+
+
+@pytest.mark.parametrize("variant", sorted(VARIANTS))
+@pytest.mark.parametrize("name", registry.platforms())
+def test_every_field_can_be_set_changed_cleared_removed_and_watched(name: str, variant: str, tmp_path: Path) -> None:
+    with project(tmp_path, name, VARIANTS[variant]) as used:
+        every = cases(registry.platform(name), used.account)
+        _count(name, every)
+        life = live(used, every)
+        listed = _listed(used)
+    readable = {case.name for case in every if _is_read(listed[life.ids[case.name]], case)}
+    faults = [fault for case in every for fault in _faults(life, case, watched=case.name in readable)]
+    assert not faults, "\n".join(f"{field}: {phase}: {found}" for field, phase, found in faults)
+    if variant == "as documented":
+        assert len([case for case in every if not case.tool and case.name in readable]) == READABLE[name]
+
+
+def _count(name: str, every: tuple[Case, ...]) -> None:
+    table = registry.platform(name).kinds[0].table
+    assert len([case for case in every if not case.tool]) == FIELDS[name]
+    counts = {tool.name: len([case for case in every if case.tool is tool]) for tool in tools(table)}
+    assert counts == TOOL_FIELDS
+
+
+def _faults(life: Life, case: Case, *, watched: bool) -> Iterator[Fault]:
+    """What went wrong with one field, in all phases."""
+    first, second = (life.expected(case, value) for value in case.values)
+    for phase in life.phases:
+        if not life.phases[phase].after.is_empty:
+            left = [change for change in life.phases[phase].after.changes if change.address.name == case.name]
+            if any(change.is_shown for change in left):
+                yield case.name, phase, f"the plan after apply is not empty: {left}"
+    yield from _holds(life, case, "set", first)
+    yield from _holds(life, case, "changed", second)
+    yield from _holds(life, case, "cleared", first if case.nothing is UNSET else case.nothing)
+    yield from _holds(life, case, "set again", first)
+    yield from _holds(life, case, "removed", _left(life, case, first))
+    yield from _holds(life, case, "edited", first if watched else second)
+    yield from _plans(life, case, "changed", {(case.field, Cause.MANIFEST, True)})
+    if case.nothing is not UNSET and not case.tool:
+        yield from _plans(life, case, "cleared", {(case.field, Cause.MANIFEST, True)})
+    yield from _plans(life, case, "removed", _removal(case))
+    yield from _plans(life, case, "edited", {(case.field, Cause.DRIFT, True)} if watched else set())
+    created = [change.action for change in life.phases["set"].plan.changes if change.address.name == case.name]
+    if created != [Action.CREATE]:
+        yield case.name, "set", f"planned as {created}"
+
+
+def _holds(life: Life, case: Case, phase: str, expected: Any) -> Iterator[Fault]:
+    found = life.stored(phase, case)
+    if found != expected or type(found) is not type(expected):
+        yield case.name, phase, f"the platform stores {found!r} and not {expected!r}"
+
+
+def _plans(life: Life, case: Case, phase: str, expected: set[tuple[str, Cause, bool]]) -> Iterator[Fault]:
+    changes = life.phases[phase].changes(case)
+    found = {(change.name, change.cause, change.write) for change in changes if _belongs(case, change)}
+    if found != expected:
+        yield case.name, phase, f"the plan has {sorted(map(str, found))} and not {sorted(map(str, expected))}"
+
+
+def _belongs(case: Case, change: FieldChange) -> bool:
+    """A change of mode takes the voice and the models with it: those are looked at elsewhere."""
+    return case.field != "mode" or change.name == "mode"
+
+
+def _removal(case: Case) -> set[tuple[str, Cause, bool]]:
+    """What the plan says when the field leaves the manifest."""
+    if case.is_required:
+        return set()
+    if case.tool:
+        return {(case.field, Cause.MANIFEST, True)}
+    released = case.row.reset_value is UNSET
+    return {(case.field, Cause.RELEASED if released else Cause.REMOVED, not released)}
+
+
+def _left(life: Life, case: Case, first: Any) -> Any:
+    """What the platform stores after that."""
+    if case.is_required or (not case.tool and case.row.reset_value is UNSET):
+        return first
+    return life.expected(case, NOTHING if case.tool else case.row.reset_value)
+
+
+def _is_read(item: Mapping[str, Any], case: Case) -> bool:
+    """Whether the platform's own list shows the field."""
+    if not case.tool:
+        return wire_name(case) in item
+    data = item["tools"][0]["data"]
+    wire = {"outbound_phone": "outbound_phone_id", "assistant": "assistant_id"}.get(case.row.name, case.row.name)
+    return wire in data and "****" not in str(data[wire])
+
+
+def _listed(used: Project) -> dict[int, dict[str, Any]]:
+    """What the platform's own list shows, by remote ID."""
+    pages: list[dict[str, Any]] = []
+    for page in (1, 2):
+        answer = httpx.get(
+            f"{used.server.url}/user/assistants/get",
+            params={"per_page": 100, "page": page},
+            headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"},
+            trust_env=False,
+        )
+        pages += answer.raise_for_status().json()["data"]
+    return {item["id"]: item for item in pages}
