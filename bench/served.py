@@ -12,7 +12,7 @@ from socket import create_server
 
 from bench.failure import BenchError
 
-TOKEN = "sandbox"
+TOKEN = "1|sandbox"
 _PATIENCE = 30.0
 
 
@@ -22,7 +22,7 @@ def serve(database: Path, environ: Mapping[str, str], *, latency: float = 0.0) -
     port = _free_port()
     command = [sys.executable, "-m", "agentops", "sandbox", "serve", "--platform", "autocalls"]
     command += ["--port", str(port), "--db", str(database)]
-    command += ["--fault", f"slow:{latency}"] if latency else []
+    command += ["--fault", f"slow,seconds={latency},times=all"] if latency else []
     log = database.with_suffix(".log")
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=database.parent, env=dict(environ), stdout=output, stderr=output)
