@@ -32,7 +32,9 @@ class Provider(Protocol):
     several threads.
     """
 
-    platform: Platform
+    @property
+    def platform(self) -> Platform:
+        """What the provider speaks to, as the offline stages know it."""
 
     def account(self) -> str:
         """Whose account the token opens, case-folded."""

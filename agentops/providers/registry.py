@@ -1,10 +1,18 @@
 """The platforms that agentops knows, and the door to each."""
 
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 from agentops.domain.errors import UsageError
 from agentops.domain.platform import Platform
+from agentops.domain.secrets import Secrets
 from agentops.providers.autocalls.provider import PROVIDER as AUTOCALLS
 from agentops.providers.famulor.provider import PROVIDER as FAMULOR
 from agentops.providers.intellixent.provider import PROVIDER as INTELLIXENT
+
+if TYPE_CHECKING:
+    from agentops.providers.rest.adapter import RestProvider
 
 _SPECS = {spec.platform.name: spec for spec in (AUTOCALLS, FAMULOR, INTELLIXENT)}
 
@@ -20,3 +28,41 @@ def platform(name: str) -> Platform:
         return _SPECS[name].platform
     except KeyError:
         raise UsageError(f"there is no platform {name!r}", hint=f"choose one of {', '.join(platforms())}") from None
+
+
+def connect(
+    name: str,
+    *,
+    token: str,
+    secrets: Secrets,
+    base_url: str = "",
+    wsgi_app: Callable[..., Any] | None = None,
+    read_only: bool = False,
+    on_wait: Callable[[float, str], None] | None = None,
+    unlimited: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> "RestProvider":
+    """The account that `token` opens on the platform `name`.
+
+    `wsgi_app` answers in process, in place of the network. A `read_only` connection refuses every request that is not
+    a GET. `on_wait` is told before a request waits. Requests go at the speed that the platforms allow unless
+    `unlimited`, in process, or on an address of this machine. Raises UsageError for an unknown platform and
+    ProjectError for a base URL or a token that cannot be one.
+    """
+    # Here, so that offline commands never import httpx.
+    from agentops.providers.rest.adapter import RestProvider
+    from agentops.providers.rest.connection import open_caller
+
+    platform(name)
+    spec = _SPECS[name]
+    caller = open_caller(
+        spec.platform,
+        token,
+        base_url=base_url,
+        wsgi_app=wsgi_app,
+        unlimited=unlimited,
+        read_only=read_only,
+        on_wait=on_wait,
+        sleep=sleep,
+    )
+    return RestProvider(spec, caller, secrets)

@@ -60,7 +60,6 @@ def catalog_apis(nicknames: bool) -> Mapping[str, CatalogApi]:
         "phone_numbers": CatalogApi(
             Listing("/user/assistants/phone-numbers"),
             _NUMBER,
-            name="phone_number",
             join=_NICKNAMES if nicknames else None,
         ),
         "knowledgebases": CatalogApi(Listing("/user/knowledgebases"), _NAME),

@@ -47,7 +47,6 @@ class CatalogApi:
 
     listing: Listing
     properties: Mapping[str, Property]
-    name: str = "name"
     query: Mapping[str, str] = field(default_factory=dict)
     scope: str = ""
     scopes: tuple[str, ...] = ()

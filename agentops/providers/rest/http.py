@@ -1,0 +1,197 @@
+"""One exchange with a platform over HTTP: the only module that knows httpx."""
+
+import ipaddress
+import logging
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
+
+import httpx
+
+from agentops import __version__
+from agentops.domain.errors import ProjectError
+from agentops.providers.rest import body
+
+Clock: TypeAlias = Callable[[], float]
+WsgiApp: TypeAlias = Callable[..., Any]
+
+MAX_BYTES: Final = 32 * 1024 * 1024
+DEADLINE: Final = 90.0  # seconds for a whole exchange
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
+_CHUNK: Final = 65536
+
+_log = logging.getLogger("agentops.http")
+
+
+class NotSentError(Exception):
+    """The request certainly did not reach the platform. `lasting`: nor will it when it is sent again."""
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.lasting = lasting
+
+
+class LostError(Exception):
+    """The request may have reached the platform, but there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `sensitive` are texts in the body that no message may repeat."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, object] | None = field(default=None, repr=False)
+    sensitive: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def is_read(self) -> bool:
+        return self.method == "GET"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole."""
+
+    status: int
+    content: bytes = field(repr=False)
+    retry_after: str = ""
+
+
+class Client:
+    """Connections to one platform with one token. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        wsgi_app: WsgiApp | None = None,
+        transport: httpx.BaseTransport | None = None,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        """Raises ProjectError for a base URL or a token that cannot be one."""
+        self.base_url = checked_url(base_url, in_process=wsgi_app is not None)
+        self._clock = clock
+        # httpcore logs headers at debug level, and some of what a server sets there is secret.
+        logging.getLogger("httpcore").setLevel(logging.WARNING)
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._http = httpx.Client(
+            headers=_headers(checked_token(token)),
+            transport=httpx.WSGITransport(app=wsgi_app) if wsgi_app else transport,
+            timeout=_TIMEOUT,
+            trust_env=False,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+
+    def send(self, request: Request) -> Answer:
+        """One exchange, without repeats. Raises NotSentError, LostError, or UnreadableError for too large an answer."""
+        began = self._clock()
+        content = None if request.body is None else body.render(request.body)
+        try:
+            answer = self._exchange(request, content, began)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as exc:
+            raise NotSentError(_reason(exc), lasting=_is_untrusted(exc)) from exc
+        except (httpx.HTTPError, httpx.StreamError) as exc:
+            raise LostError(_reason(exc)) from exc
+        _log.debug("%s %s %d %.0f ms", request.method, request.path, answer.status, (self._clock() - began) * 1000)
+        return answer
+
+    def _exchange(self, request: Request, content: bytes | None, began: float) -> Answer:
+        with self._http.stream(
+            request.method,
+            self.base_url + request.path,
+            params=request.query or None,
+            content=content,
+            headers={"Content-Type": "application/json"} if content is not None else None,
+        ) as response:
+            received = b"".join(self._bounded(response, began))
+            return Answer(response.status_code, received, response.headers.get("retry-after", ""))
+
+    def _bounded(self, response: httpx.Response, began: float) -> Iterator[bytes]:
+        size = 0
+        for chunk in response.iter_bytes(_CHUNK):
+            size += len(chunk)
+            body.require(size <= MAX_BYTES, f"it is larger than {MAX_BYTES // 1024 // 1024} MB")
+            if self._clock() - began > DEADLINE:
+                raise LostError(f"the answer took longer than {DEADLINE:.0f} s")
+            yield chunk
+
+    def close(self) -> None:
+        self._http.close()
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/json",
+        "User-Agent": f"agentops/{__version__}",
+    }
+
+
+def _reason(exc: Exception) -> str:
+    return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
+
+
+def _is_untrusted(exc: BaseException | None) -> bool:
+    """Whether a certificate was refused, somewhere down the chain of causes."""
+    while exc is not None:
+        if isinstance(exc, ssl.SSLCertVerificationError):
+            return True
+        exc = exc.__cause__ or exc.__context__
+    return False
+
+
+def checked_token(token: str) -> str:
+    """`token` if a header can carry it. Raises ProjectError, which does not repeat it, otherwise."""
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        problem = (
+            "is empty" if not token.strip() else "has a space, a line break or another character that no token has"
+        )
+        raise ProjectError(f"the token {problem}", hint="check where `token:` of the environment takes it from")
+    return token
+
+
+def checked_url(base_url: str, *, in_process: bool = False) -> str:
+    """`base_url` without a slash at its end. Raises ProjectError for one that must not get a token."""
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("https", "http") or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ProjectError(
+            f"base_url {_shown(base_url)} is no usable URL", hint="write it like https://app.example.com/api"
+        )
+    if parts.scheme == "http" and not in_process and not is_loopback(host):
+        raise ProjectError(
+            f"base_url {_shown(base_url)} is not https, so it would send the token in clear",
+            hint="use https; only addresses of this machine may do without",
+        )
+    return base_url.rstrip("/")
+
+
+def _shown(base_url: str) -> str:
+    return repr(re.sub(r"//[^/]*@", "//", base_url))
+
+
+def host_of(base_url: str) -> str:
+    return urlsplit(base_url).netloc.casefold()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` can only be this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
