@@ -9,7 +9,7 @@ from agentops.domain.values import Value
 from agentops.yamlio.events import NextEvent, event_types
 from agentops.yamlio.scalars import NUMBER_STARTS, WORDS, ScalarFault, plain_value
 
-_ANCHOR = re.compile(r"[A-Za-z0-9_-]+")
+_ANCHOR = re.compile(r"[&*][A-Za-z0-9_-]+(?=[\s,\]}]|\Z)")  # parsers differ on what else may belong to the name
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _NOT_TEXT: Final = frozenset(WORDS) | {"~", "Null", "NULL"}
 _PLAIN_STYLES: Final = frozenset((None, ""))  # pure parser, C parser
@@ -107,8 +107,7 @@ class Builder:
         name = event.anchor
         if name is None:
             return self._content(event, depth)
-        if not _ANCHOR.fullmatch(name):
-            self._report("yaml-anchor", f"the anchor name {name!r} is not supported", "use letters and digits", index)
+        self._check_anchor(index)
         self._anchors[name] = None
         before = self._nodes
         value = self._content(event, depth)
@@ -117,6 +116,7 @@ class Builder:
 
     def _alias(self, event: Any, depth: int) -> Value:
         name, index = event.anchor, event.start_mark.index
+        self._check_anchor(index)
         if name not in self._anchors:
             self._report(
                 "yaml-anchor", f"there is no anchor &{name} before this", "quote a text that begins with *", index
@@ -131,6 +131,11 @@ class Builder:
         if depth + _depth(value) > self._limits.depth + 1:
             self._too_deep(event)
         return value
+
+    def _check_anchor(self, index: int) -> None:
+        if not _ANCHOR.match(self._text, index):
+            hint = "use letters, digits, - and _, and put a space after it; quote a text that begins with & or *"
+            self._report("yaml-anchor", "this name of an anchor is not supported", hint, index)
 
     def _too_deep(self, event: Any) -> NoReturn:
         message = f"more than {self._limits.depth} levels of nesting"
@@ -150,8 +155,8 @@ class Builder:
             if style in "|>":
                 self._check_block(event.start_mark.index)
             return text
-        if self._flow and ":" in text:
-            self._report_colon(event, text)
+        if self._flow:
+            self._check_flow(event, text)
         if text and text[0] not in NUMBER_STARTS and text[0] not in "tfn~N.-+":
             return text
         if not text:
@@ -171,10 +176,14 @@ class Builder:
             message = f"\\u{ord(odd[0]):04x} is {what}, which cannot be sent"
             self._report("yaml-character", message, "write the character itself", event.start_mark.index)
 
-    def _report_colon(self, event: Any, text: str) -> None:
-        """Between brackets and braces the C parser takes no colon within a word, so neither parser may."""
-        message, hint = "a colon is not expected here", "put a space after the colon, or quote the text"
-        self._report("yaml-syntax", message, hint, event.start_mark.index + text.index(":"))
+    def _check_flow(self, event: Any, text: str) -> None:
+        """Between brackets and braces the C parser takes neither colon nor `?` within a word, so neither parser may."""
+        if ":" in text:
+            message, hint = "a colon is not expected here", "put a space after the colon, or quote the text"
+            self._report("yaml-syntax", message, hint, event.start_mark.index + text.index(":"))
+        elif "?" in text:
+            message, hint = "a question mark is not expected here", "quote a text between brackets that contains ?"
+            self._report("yaml-syntax", message, hint, event.start_mark.index)
 
     def _check_block(self, index: int) -> None:
         """Refuse what the parsers read differently around the first line of a block text."""
@@ -245,8 +254,8 @@ class Builder:
         elif text in _NOT_TEXT or (text[0] in NUMBER_STARTS and not _is_text(text)):
             message, hint = f"the key {text[:40]} is not a text", f'quote it: "{text[:40]}"'
         else:
-            if self._flow and ":" in text:
-                self._report_colon(event, text)
+            if self._flow:
+                self._check_flow(event, text)
             return text
         self._report("yaml-key", message, hint, event.start_mark.index)
         return None

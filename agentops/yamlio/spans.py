@@ -47,7 +47,7 @@ def quoted_spans(text: str, parser: Parser) -> list[Span]:
     found: list[Span] = []
     while (event := events()) is not None:
         if type(event) is types.scalar and event.style:
-            start, end = event.start_mark.index, event.end_mark.index
+            start, end = text.index(event.style, event.start_mark.index), event.end_mark.index  # after an anchor
             if event.style in "|>":
                 start = min(_first_word(text, start), end)
             found.append((start, end))

@@ -63,7 +63,7 @@ def tabs_between(text: str, gaps: Iterator[tuple[int, int]]) -> Iterator[int]:
     """Where tabs stand between tokens, outside comments. `gaps` are the stretches that hold no scalar."""
     for start, end in gaps:
         for line_start, line in _lines_of(text[start:end], start):
-            code = re.split(r"(?:^|(?<=\s))#", line, maxsplit=1)[0]
+            code = re.split(r"(?:^|(?<=[ \t\r\n]))#", line, maxsplit=1)[0]
             if "\t" in code:
                 yield line_start + code.index("\t")
 
