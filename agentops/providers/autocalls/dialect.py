@@ -24,11 +24,17 @@ def brand(
     base_url: str,
     activation: str,
     lacks: frozenset[str] = frozenset(),
+    shows: frozenset[str] = frozenset(),
     nicknames: bool = True,
     tools: Mapping[str, Mapping[str, Mapping[str, Value]]] | None = None,
 ) -> ApiSpec:
-    """The platform `name`: its fields but for those it `lacks`, with `tools` changing rows of its tools by type."""
+    """The platform `name`.
+
+    It `lacks` some fields of the dialect, and `shows` some in lists that others hide; `tools` changes rows of its tools,
+    by tool type and field.
+    """
     table = ASSISTANT.revise({field: {"absent": f"{title} has no {field}"} for field in lacks})
+    table = table.revise({field: {"hidden": False} for field in shows})
     if tools:
         table = table.revise({"tools": {"item": _revised_tools(table["tools"], tools)}})
     catalogs = _catalogs(table, nicknames)
