@@ -30,8 +30,8 @@ def brand(
 ) -> ApiSpec:
     """The platform `name`.
 
-    It `lacks` some fields of the dialect, and `shows` some in lists that others hide; `tools` changes rows of its tools,
-    by tool type and field.
+    It `lacks` some fields of the dialect and `shows` some in lists that others hide; `tools` changes rows of its
+    tools, by tool type and field.
     """
     table = ASSISTANT.revise({field: {"absent": f"{title} has no {field}"} for field in lacks})
     table = table.revise({field: {"hidden": False} for field in shows})
