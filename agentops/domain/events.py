@@ -90,3 +90,15 @@ class ApplyResult:
     not_started: tuple[Address, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
     interrupted: bool = False
+    unverified: str = ""  # why what was written could not be read back
+
+    def exit_code(self, interrupted: int = 130) -> int:
+        """What the command ends with; `interrupted` is the code of the signal, 130 or 143."""
+        written = bool(self.created or self.updated or self.destroyed)
+        if self.interrupted:
+            return interrupted
+        if self.failed or self.not_started:
+            return 3 if written else 1 if self.failed else 4
+        if self.mismatches:
+            return 6
+        return 1 if self.unverified else 0

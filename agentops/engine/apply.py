@@ -1,0 +1,223 @@
+"""Carries out a plan: wave after wave of requests, with the state durable after each."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import chain
+
+from agentops.domain.address import Address
+from agentops.domain.desired import Desired
+from agentops.domain.errors import ProviderError
+from agentops.domain.events import ApplyResult, ApplyStarted, Noted, StepSkipped
+from agentops.domain.plan import Action, Plan, Step
+from agentops.domain.provider import Provider
+from agentops.domain.secrets import Secrets
+from agentops.domain.state import Backend, Lock, State
+from agentops.domain.values import Ref, RemoteId, Value, Values
+from agentops.engine import order
+from agentops.engine.journal import Journal, state_only
+from agentops.engine.refresh import Live
+from agentops.engine.send import LeftAtOnce, Report, Sender, Surroundings
+from agentops.engine.settle import Settling
+from agentops.engine.stop import Stop
+from agentops.engine.tally import Tally
+from agentops.engine.verify import verify
+from agentops.engine.watch import Watch
+from agentops.engine.workers import Workers
+
+
+def apply(
+    plan: Plan,
+    provider: Provider,
+    backend: Backend,
+    lock: Lock,
+    state: State,
+    report: Report,
+    *,
+    desired: Desired,
+    live: Live,
+    secrets: Secrets,
+    parallelism: int,
+    clock: Callable[[], datetime],
+    stop: Stop,
+    settle: timedelta = timedelta(seconds=60),
+    sleep: Callable[[float], None] | None = None,
+) -> ApplyResult:
+    """Make the platform and the state as `plan` says, and say how it ended.
+
+    `live` is what the plan was compared with a moment ago, `desired` is where complaints find their lines, `lock` is
+    held. `report` hears of every step, in this thread. What a platform refuses is in the result. Raises StateError
+    as soon as the state cannot be written; then nothing more is sent.
+    """
+    around = Surroundings(
+        plan=plan,
+        desired=desired,
+        provider=provider,
+        journal=Journal(backend, lock, state, secrets),
+        tally=Tally(),
+        report=report,
+        watch=Watch(provider, live),
+        stop=stop,
+        clock=clock,
+        sleep=sleep or stop.sleep,
+        settle=settle,
+    )
+    workers: Workers[Address, RemoteId] = Workers(parallelism)
+    stop.on_press(workers.wake)
+    with workers:
+        run = _Run(around, Sender(around, workers), {kind: frozenset(objects) for kind, objects in live.items()})
+        return run.carry_out(order.waves(plan))
+
+
+class _Run:
+    def __init__(self, around: Surroundings, sender: Sender, existing: Mapping[str, frozenset[RemoteId]]) -> None:
+        self._around = around
+        self._sender = sender
+        self._settling = Settling(around, sender)
+        self._existing = existing
+
+    def carry_out(self, waves: Sequence[Sequence[Step]]) -> ApplyResult:
+        around = self._around
+        around.report(ApplyStarted(sum(map(len, waves))))
+        for change in around.plan.changes:
+            if change.blocked:
+                around.tally.skipped(change.address)
+                around.report(StepSkipped(change.address, change.action, change.blocked))
+        around.journal.commit(state_only(around.plan.changes, around.journal.entries))
+        left = deque(waves)
+        try:
+            while left:
+                self._wave(left.popleft())
+        except LeftAtOnce:
+            for step in chain.from_iterable(left):
+                around.skip(step, "interrupted")
+        return self._result()
+
+    def _wave(self, wave: Sequence[Step]) -> None:
+        ready = [filled for step in wave if (filled := self._ready(step)) is not None]
+        left = [step for step in ready if step.address in self._around.journal.intents]
+        fresh = [step for step in ready if step.action is Action.CREATE and step not in left]
+        self._intend(fresh)
+        try:
+            unclear = self._sender.send(step for step in ready if step not in left)
+            self._forget_unsent(fresh)
+            self._settling.settle([*left, *unclear])
+        except LeftAtOnce:
+            self._forget_unsent(fresh)
+            for step in left:
+                if not self._around.tally.is_lost(step.address):
+                    self._around.skip(step, "interrupted")
+            raise
+        self._give_back(wave)
+
+    def _ready(self, step: Step) -> Step | None:
+        """`step` with the IDs that are known by now; None, and a report, when it cannot be sent."""
+        filled = replace(step, values=_filled(step.values, self._id_of), remote_id=self._remote_id(step))
+        reason = self._obstacle(filled)
+        if reason:
+            self._around.skip(step, reason)
+        return None if reason else filled
+
+    def _obstacle(self, step: Step) -> str:
+        tally = self._around.tally
+        if self._around.stop.level:
+            return "interrupted"
+        if tally.is_lost(step.address):
+            return "an earlier step of it was not carried out"
+        if step.remote_id is None and step.action is not Action.CREATE:
+            return "it is not on the platform"
+        held = [back.address for back in step.gives_back if tally.is_lost(back.address) and not tally.cleared(back)]
+        if held:
+            return f"{held[0]} was not changed first"
+        missing = next((ref.address for ref in _refs(step.values) if ref.id is None), None)
+        if missing is not None:
+            return f"{missing} was not created"
+        pointing = self._pointing_at(step) if step.action is Action.DELETE else None
+        return f"{pointing} still refers to it" if pointing else ""
+
+    def _pointing_at(self, step: Step) -> Address | None:
+        """A resource that should have let go of what `step` deletes, but did not."""
+        for change in self._around.plan.changes:
+            if change.address != step.address and self._around.tally.is_lost(change.address):
+                kept = self._around.journal.entries.get(change.address)
+                if kept and any(ref.id == step.remote_id and ref.address for ref in _refs({**change.live})):
+                    return change.address
+        return None
+
+    def _id_of(self, address: str) -> RemoteId | None:
+        entry = self._around.journal.entries.get(Address.parse(address))
+        return entry.remote_id if entry else None
+
+    def _remote_id(self, step: Step) -> RemoteId | None:
+        if step.action is Action.CREATE:
+            return None
+        return step.remote_id if step.remote_id is not None else self._id_of(str(step.address))
+
+    def _intend(self, creates: Sequence[Step]) -> None:
+        """One commit for each kind, before the first create of the wave is sent."""
+        protect = {change.address: change.protect for change in self._around.plan.changes}
+        for kind in sorted({step.kind for step in creates}):
+            rows = [(step.address, step.values, protect[step.address]) for step in creates if step.kind == kind]
+            self._around.journal.intend(rows, self._existing[kind], self._around.clock())
+
+    def _forget_unsent(self, creates: Sequence[Step]) -> None:
+        undone = self._around.tally.is_certainly_undone
+        self._around.journal.abandoned(step.address for step in creates if undone(step.address))
+
+    def _give_back(self, wave: Sequence[Step]) -> None:
+        """What was taken from others for steps that came to nothing returns to them: a number must not lie idle."""
+        tally = self._around.tally
+        backs = [
+            replace(back, remote_id=self._remote_id(back), purpose=back.purpose or "give back")
+            for step in wave
+            if tally.is_certainly_undone(step.address)
+            for back in step.gives_back
+            if tally.cleared(back)
+        ]
+        self._sender.send(backs, urgent=True)
+        for back in backs:
+            tally.given_back(back)
+
+    def _result(self) -> ApplyResult:
+        around = self._around
+        if around.stop.level:
+            return around.tally.result(interrupted=True)
+        try:
+            mismatches = verify(list(around.tally.sent.values()), around.provider)
+        except ProviderError as exc:
+            return around.tally.result(unverified=str(exc))
+        for mismatch in mismatches:
+            around.report(mismatch)
+        result = around.tally.result(mismatches=mismatches)
+        if result.created and around.provider.platform.activation:
+            around.report(Noted(around.provider.platform.activation))
+        return result
+
+
+def _filled(values: Values, id_of: Callable[[str], RemoteId | None]) -> Values:
+    """`values` with the IDs of references to addresses that have one by now."""
+    return {name: _filled_value(value, id_of) for name, value in values.items()}
+
+
+def _filled_value(value: Value, id_of: Callable[[str], RemoteId | None]) -> Value:
+    match value:
+        case Ref() if value.id is None and value.address:
+            return replace(value, id=id_of(value.address))
+        case list():
+            return [_filled_value(item, id_of) for item in value]
+        case dict():
+            return {key: _filled_value(item, id_of) for key, item in value.items()}
+    return value
+
+
+def _refs(value: Value) -> Iterator[Ref]:
+    match value:
+        case Ref():
+            yield value
+        case list():
+            for item in value:
+                yield from _refs(item)
+        case dict():
+            for item in value.values():
+                yield from _refs(item)

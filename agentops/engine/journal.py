@@ -1,0 +1,141 @@
+"""The state while it is being written: each step is durable before the next one; one thread owns it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from agentops.domain.address import Address
+from agentops.domain.plan import Action, Cause, Change
+from agentops.domain.secrets import Secrets
+from agentops.domain.state import VALUES_FORM, Backend, Entry, Intent, Lock, State, StateChange
+from agentops.domain.values import RemoteId, Secret, Value, Values
+
+_Item = TypeVar("_Item", Entry, Intent)
+
+
+class Journal:
+    """Commits what apply does, and knows the entries and intents as they are after it.
+
+    Every method that changes something returns when the change is durable. They raise StateError; ConflictError means
+    that the lock or the state was lost, and that nothing more may be sent.
+    """
+
+    def __init__(self, backend: Backend, lock: Lock, state: State, secrets: Secrets) -> None:
+        self.entries: dict[Address, Entry] = dict(state.entries)
+        self.intents: dict[Address, Intent] = dict(state.intents)
+        self._backend = backend
+        self._lock = lock
+        self._serial = state.serial
+        self._secrets = Secrets(secrets.environ, state.digest_key)
+
+    def commit(self, change: StateChange) -> None:
+        """Make `change` durable; nothing happens for an empty one."""
+        if change == StateChange():
+            return
+        self._serial = self._backend.commit(self._serial, self._lock, change)
+        _merge(self.entries, change.entries)
+        _merge(self.intents, change.intents)
+
+    def intend(
+        self, creates: Iterable[tuple[Address, Values, bool]], existing: frozenset[RemoteId], now: datetime
+    ) -> None:
+        """Note the creates that are about to be sent: address, values, protection. One commit for all.
+
+        An entry that is there belongs to an object that is gone: it goes too, so that after a crash the intent counts.
+        """
+        intents = {address: Intent(self.seal(values), now, existing, protect) for address, values, protect in creates}
+        gone = {address: None for address in intents if address in self.entries}
+        self.commit(StateChange(gone, intents))
+
+    def renew(self, addresses: Iterable[Address], now: datetime) -> None:
+        """Note that the creates are sent once more."""
+        self.commit(
+            StateChange(intents={address: replace(self.intents[address], started=now) for address in addresses})
+        )
+
+    def created(self, address: Address, remote_id: RemoteId) -> None:
+        """The create was done: what was intended is what is managed."""
+        intent = self.intents[address]
+        entry = Entry(remote_id, intent.values, intent.protect)
+        self.commit(StateChange({address: entry}, {address: None}))
+
+    def abandoned(self, addresses: Iterable[Address]) -> None:
+        """The creates were certainly not done."""
+        self.commit(StateChange(intents={address: None for address in addresses if address in self.intents}))
+
+    def updated(self, address: Address, sent: Values, drops: frozenset[str]) -> None:
+        """`sent` is what the platform has now; `drops` are fields that are no longer ours."""
+        entry = self.entries[address]
+        values = {**_base(entry), **self.seal(sent)}
+        kept = {name: value for name, value in values.items() if name not in drops}
+        self.commit(StateChange({address: replace(entry, values=kept, form=VALUES_FORM)}))
+
+    def deleted(self, address: Address) -> None:
+        """The object is gone."""
+        self.commit(StateChange({address: None}, {address: None} if address in self.intents else {}))
+
+    def seal(self, values: Values) -> Values:
+        """`values` with the digest of each secret, under this state's key. Raises ProjectError for a missing one."""
+        return {name: self._sealed(value) for name, value in values.items()}
+
+    def _sealed(self, value: Value) -> Value:
+        match value:
+            case Secret(env, None) if env:
+                return self._secrets.of_env(env)
+            case list():
+                return [self._sealed(item) for item in value]
+            case dict():
+                return {key: self._sealed(item) for key, item in value.items()}
+        return value
+
+
+def state_only(changes: Iterable[Change], entries: Mapping[Address, Entry]) -> StateChange:
+    """What `changes` mean for the state alone: moves, adoptions, releases, protection, what is gone."""
+    new_entries: dict[Address, Entry | None] = {}
+    new_intents: dict[Address, Intent | None] = {}
+    for change in changes:
+        if change.blocked:
+            continue
+        if change.action is Action.FORGET:
+            new_entries[change.address] = None
+        elif change.action is Action.ADOPT and change.intent is not None and change.remote_id is not None:
+            adopted = Entry(change.remote_id, change.intent.values)
+            new_entries[change.address] = _in_line(adopted, change)
+            new_intents[change.address] = None
+        elif change.action is not Action.DELETE:
+            new_entries |= _moved(change, entries)
+    return StateChange(new_entries, new_intents)
+
+
+def _moved(change: Change, entries: Mapping[Address, Entry]) -> dict[Address, Entry | None]:
+    """The entry of a resource that stays managed: at its address, with what the plan found to be settled."""
+    before = entries.get(change.moved_from or change.address)
+    if before is None:
+        return {}
+    after = before if change.action is Action.CREATE else _in_line(before, change)
+    if change.moved_from is not None:
+        return {change.moved_from: None, change.address: after}
+    return {} if after == before else {change.address: after}
+
+
+def _in_line(entry: Entry, change: Change) -> Entry:
+    """`entry` without released fields, and with the values that git and the platform agree on."""
+    differing = {field.name for field in change.fields}
+    released = {field.name for field in change.fields if field.cause is Cause.RELEASED}
+    agreed = {name: value for name, value in change.desired.items() if name in change.live and name not in differing}
+    values = {name: value for name, value in _base(entry).items() if name not in released} | agreed
+    return replace(entry, values=values, protect=change.protect, form=VALUES_FORM)
+
+
+def _base(entry: Entry) -> Values:
+    """What `entry` remembers; nothing, when it is in a form that this version does not read."""
+    return dict(entry.values) if entry.form == VALUES_FORM else {}
+
+
+def _merge(target: dict[Address, _Item], changes: Mapping[Address, _Item | None]) -> None:
+    for address, item in changes.items():
+        if item is None:
+            target.pop(address, None)
+        else:
+            target[address] = item

@@ -1,0 +1,57 @@
+"""Reads the live state and the catalogs: all of it, or an error."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeAlias, TypeVar
+
+from agentops.domain.address import Address
+from agentops.domain.catalog import Catalog, CatalogKey
+from agentops.domain.platform import Kind
+from agentops.domain.provider import LiveObject, Provider
+from agentops.domain.values import RemoteId
+from agentops.engine.workers import Workers
+
+Live: TypeAlias = Mapping[str, Mapping[RemoteId, LiveObject]]
+"""Every object of the account, by the name of its kind and its ID."""
+
+_THREADS = 4
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+def refresh(provider: Provider, known: Mapping[Address, RemoteId]) -> Live:
+    """Every object of every kind. What the state knows counts as gone only after two complete listings without it."""
+    return {kind.name: _objects(provider, kind, known) for kind in provider.platform.kinds}
+
+
+def gather(
+    provider: Provider, needed: frozenset[CatalogKey], known: Mapping[Address, RemoteId]
+) -> tuple[Live, Mapping[CatalogKey, Catalog]]:
+    """`refresh`, and the catalogs that are needed, read side by side. The first error is raised as it is."""
+    kinds = {kind.name: kind for kind in provider.platform.kinds}
+    live: dict[str, Mapping[RemoteId, LiveObject]] = {}
+    catalogs: dict[CatalogKey, Catalog] = {}
+    with Workers[str | CatalogKey, None](_THREADS) as workers:
+        for name, kind in kinds.items():
+            workers.start(name, partial(_into, live, name, partial(_objects, provider, kind, known)))
+        for key in sorted(needed):
+            workers.start(key, partial(_into, catalogs, key, partial(provider.catalog, key)))
+        while workers.running:
+            outcome = workers.next()
+            if outcome is not None:
+                outcome.result()
+    return live, catalogs
+
+
+def _into(target: dict[_Key, _Value], key: _Key, read: Callable[[], _Value]) -> None:
+    target[key] = read()
+
+
+def _objects(provider: Provider, kind: Kind, known: Mapping[Address, RemoteId]) -> Mapping[RemoteId, LiveObject]:
+    ids = {remote_id for address, remote_id in known.items() if address.prefix == kind.prefix}
+    first = provider.list(kind.name)
+    if ids <= first.keys():
+        return first
+    second = provider.list(kind.name)
+    return {id_: first[id_] for id_ in ids & first.keys()} | dict(second)

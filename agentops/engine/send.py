@@ -1,0 +1,177 @@
+"""Sends steps side by side, and writes down what came of each before anything else happens."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from agentops.domain.address import Address
+from agentops.domain.desired import Desired
+from agentops.domain.diagnostics import Diagnostic, error
+from agentops.domain.errors import ProviderError, RejectedError, UnavailableError
+from agentops.domain.events import Event, StepFailed, StepFinished, StepSkipped, StepStarted
+from agentops.domain.plan import Action, Change, Plan, Step
+from agentops.domain.provider import Provider
+from agentops.domain.values import RemoteId
+from agentops.engine.blame import blame
+from agentops.engine.journal import Journal
+from agentops.engine.stop import Stop
+from agentops.engine.tally import Tally
+from agentops.engine.watch import Watch
+from agentops.engine.workers import Outcome, Workers
+
+Report = Callable[[Event], None]
+
+
+class LeftAtOnce(Exception):
+    """The user wants out now; what is in flight stays in flight."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the parts of an apply share."""
+
+    plan: Plan
+    desired: Desired
+    provider: Provider
+    journal: Journal
+    tally: Tally
+    report: Report
+    watch: Watch
+    stop: Stop
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    settle: timedelta
+
+    def skip(self, step: Step, reason: str) -> None:
+        """Leave `step` out, and say so."""
+        self.tally.skipped(step.address)
+        self.report(StepSkipped(step.address, step.action, reason))
+
+    def fail(self, step: Step, diagnostics: tuple[Diagnostic, ...], *, unclear: bool = False) -> None:
+        """Note that `step` was not carried out."""
+        self.tally.failed(step.address, unclear=unclear)
+        self.report(StepFailed(step.address, step.action, diagnostics, step.purpose))
+
+
+class Sender:
+    """Up to `parallelism` requests at a time; the workers do HTTP and nothing else."""
+
+    def __init__(self, around: Surroundings, workers: Workers[Address, RemoteId]) -> None:
+        self._around = around
+        self._workers = workers
+        self._started: dict[Address, tuple[Step, datetime]] = {}
+
+    def send(self, steps: Iterable[Step], *, urgent: bool = False) -> list[Step]:
+        """Send `steps`, no two of one resource; those creates come back of which it is unclear whether they were done.
+
+        Begins nothing more once the user wants to stop, unless it is `urgent`. Raises LeftAtOnce, and StateError when
+        the state cannot be written.
+        """
+        waiting = deque(steps)
+        unclear: list[Step] = []
+        while waiting or self._workers.running:
+            while waiting and not self._workers.is_full and self._may_start(waiting[0], urgent):
+                self._start(waiting.popleft())
+            if self._workers.running:
+                self._listen(unclear)
+                if self._around.stop.level > 1:
+                    self._abandon(waiting, unclear)
+            elif self._is_stopped(urgent):
+                self._leave_out(waiting, "interrupted")
+            elif waiting:
+                self._look_again(waiting)
+        return unclear
+
+    def _may_start(self, step: Step, urgent: bool) -> bool:
+        unwatched = urgent or step.action is Action.CREATE
+        return not self._is_stopped(urgent) and (unwatched or not self._around.watch.is_due)
+
+    def _is_stopped(self, urgent: bool) -> bool:
+        return self._around.stop.level > (1 if urgent else 0)
+
+    def _start(self, step: Step) -> None:
+        self._around.report(StepStarted(step.address, step.action, step.purpose))
+        self._started[step.address] = (step, self._around.clock())
+        self._around.watch.count()
+        self._workers.start(step.address, partial(_request, self._around.provider, step))
+
+    def _listen(self, unclear: list[Step]) -> None:
+        outcome = self._workers.next()
+        while outcome is not None:
+            self._take(outcome, unclear)
+            outcome = self._workers.ended()
+
+    def _take(self, outcome: Outcome[Address, RemoteId], unclear: list[Step]) -> None:
+        step, started = self._started.pop(outcome.key)
+        try:
+            remote_id = outcome.result()
+        except ProviderError as exc:
+            self._failed(step, exc, unclear)
+            return
+        self._note(step, remote_id)
+        self._around.tally.done(step, remote_id)
+        seconds = (self._around.clock() - started).total_seconds()
+        self._around.report(StepFinished(step.address, step.action, remote_id, seconds, step.purpose))
+
+    def _note(self, step: Step, remote_id: RemoteId) -> None:
+        match step.action:
+            case Action.CREATE:
+                self._around.journal.created(step.address, remote_id)
+            case Action.UPDATE:
+                self._around.journal.updated(step.address, step.values, step.drops)
+            case Action.DELETE:
+                self._around.journal.deleted(step.address)
+
+    def _failed(self, step: Step, exc: ProviderError, unclear: list[Step]) -> None:
+        certain = isinstance(exc, RejectedError | UnavailableError)
+        if step.action is Action.CREATE and not certain:
+            unclear.append(step)
+            return
+        if step.action is Action.CREATE:
+            self._around.journal.abandoned([step.address])
+        diagnostics = blame(exc, step.address, self._around.desired, self._around.provider.platform)
+        self._around.fail(step, diagnostics, unclear=not certain)
+
+    def _leave_out(self, waiting: deque[Step], reason: str) -> None:
+        while waiting:
+            self._around.skip(waiting.popleft(), reason)
+
+    def _abandon(self, waiting: deque[Step], unclear: list[Step]) -> None:
+        text = "interrupted before it was clear whether this was done"
+        for step in [step for step, _ in self._started.values()] + unclear:
+            self._around.fail(step, (error("interrupted", text, hint="the next run finds out"),), unclear=True)
+        self._leave_out(waiting, "interrupted")
+        raise LeftAtOnce
+
+    def _look_again(self, waiting: deque[Step]) -> None:
+        """Leave out what somebody else has edited since the plan."""
+        try:
+            moved = self._around.watch.moved(self._untouched())
+        except ProviderError as exc:
+            self._leave_out(waiting, f"the platform could not be listed once more: {exc}")
+            return
+        kept = [step for step in waiting if step.address not in moved]
+        for step in waiting:
+            if step.address in moved:
+                self._around.skip(step, moved[step.address])
+        waiting.clear()
+        waiting.extend(kept)
+
+    def _untouched(self) -> list[Change]:
+        sent = self._around.tally.sent
+        return [change for change in self._around.plan.changes if change.address not in sent]
+
+
+def _request(provider: Provider, step: Step) -> RemoteId:
+    """Runs in a worker: one request, and the ID of what it was about."""
+    if step.action is Action.CREATE:
+        return provider.create(step.kind, step.values)
+    if step.remote_id is None:
+        raise RuntimeError(f"{step.address} has no ID to {step.action.value}")
+    if step.action is Action.DELETE:
+        provider.delete(step.kind, step.remote_id)
+    else:
+        provider.update(step.kind, step.remote_id, step.values)
+    return step.remote_id

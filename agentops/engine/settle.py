@@ -1,0 +1,125 @@
+"""Finds out whether creates were done of which the answer was lost, in this run or in one that died."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from agentops.domain.address import Address
+from agentops.domain.diagnostics import error
+from agentops.domain.errors import ProviderError
+from agentops.domain.events import Noted, StepFinished, Waiting
+from agentops.domain.plan import Action, Step
+from agentops.domain.provider import LiveObject
+from agentops.domain.values import RemoteId
+from agentops.engine.adopt import fitting, namesakes
+from agentops.engine.diff import same
+from agentops.engine.send import Sender, Surroundings
+
+
+class Settling:
+    """Looks for one new object that fits each intent: adopts it, or waits and looks again, or has it sent once more."""
+
+    def __init__(self, around: Surroundings, sender: Sender) -> None:
+        self._around = around
+        self._sender = sender
+
+    def settle(self, steps: Sequence[Step]) -> None:
+        """Bring each of `steps`, creates with an intent in the state, to an end: done, failed, or left for later."""
+        absent = self._find(steps)
+        again = self._without_namesakes(absent)
+        if not again:
+            return
+        self._around.journal.renew([step.address for step in again], self._around.clock())
+        for step in self._find(self._sender.send(again)):
+            self._fail(step, "it is unclear whether it was created: no answer came, and it is not listed")
+
+    def _find(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """Look, wait until late objects must have appeared, look again; those of which there is still no trace."""
+        absent = self._look(steps)
+        wait = self._time_left(absent)
+        if wait > timedelta(0):
+            self._around.report(Waiting(wait.total_seconds(), "a create without an answer may still appear"))
+            self._around.sleep(wait.total_seconds())
+            absent = absent if self._around.stop.level else self._look(absent)
+        if self._around.stop.level:
+            for step in absent:
+                self._fail(step, "it is unclear whether it was created, and the run was interrupted")
+            return []
+        return absent
+
+    def _time_left(self, steps: Sequence[Step]) -> timedelta:
+        """How long the youngest intent is still too young."""
+        intents = self._around.journal.intents
+        ages = [self._around.clock() - intents[step.address].started for step in steps]
+        return self._around.settle - min(ages, default=self._around.settle)
+
+    def _look(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """Adopt what one listing shows; those come back for which it shows nothing that fits."""
+        if not steps:
+            return []
+        try:
+            live = {kind: self._around.provider.list(kind) for kind in sorted({step.kind for step in steps})}
+        except ProviderError as exc:
+            for step in steps:
+                self._fail(step, f"it is unclear whether it was created, and nothing can be listed: {exc}")
+            return []
+        self._objects: Mapping[str, Mapping[RemoteId, LiveObject]] = live
+        return [step for step in steps if not self._is_settled(step, live[step.kind])]
+
+    def _is_settled(self, step: Step, objects: Mapping[RemoteId, LiveObject]) -> bool:
+        intent = self._around.journal.intents[step.address]
+        table = self._around.provider.platform.kind_by_name[step.kind].table
+        found = fitting(intent, objects, self._taken(step.address), table)
+        if not found:
+            return False
+        if len(found) == 1:
+            self._adopt(step, found[0])
+        else:
+            self._fail(step, f"several new objects fit what was sent: {_ids(found)}", found[0])
+        return True
+
+    def _adopt(self, step: Step, remote_id: RemoteId) -> None:
+        around = self._around
+        intended = around.journal.intents[step.address].values
+        table = around.provider.platform.kind_by_name[step.kind].table
+        around.journal.created(step.address, remote_id)
+        around.tally.done(replace(step, values=intended), remote_id)
+        around.report(Noted(f"the create had been carried out: adopted {remote_id}", step.address))
+        around.report(StepFinished(step.address, step.action, remote_id, 0.0, step.purpose))
+        differing = {
+            name: value
+            for name, value in step.values.items()
+            if name not in intended or not same(table[name], intended[name], value)
+        }
+        if differing:  # the manifest was edited since the create was sent
+            self._sender.send([replace(step, action=Action.UPDATE, remote_id=remote_id, values=differing)])
+
+    def _without_namesakes(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """Those that may be created: the others would get a second object of their name."""
+        if self._around.plan.options.allow_duplicate_names:
+            return steps
+        return [step for step in steps if not self._has_namesake(step)]
+
+    def _has_namesake(self, step: Step) -> bool:
+        intent = self._around.journal.intents[step.address]
+        found = namesakes(intent, self._objects[step.kind], self._taken(step.address))
+        if found:
+            text = f"a new object bears its name, but not all the values that were sent: {_ids(found)}"
+            self._fail(step, text, found[0])
+        return bool(found)
+
+    def _taken(self, address: Address) -> frozenset[RemoteId]:
+        entries = self._around.journal.entries.items()
+        return frozenset(entry.remote_id for other, entry in entries if other.prefix == address.prefix)
+
+    def _fail(self, step: Step, text: str, candidate: RemoteId | None = None) -> None:
+        hint = "the next run looks for it again"
+        if candidate is not None:
+            hint = f"if one of them is it, run: agentops import {step.address} {candidate}"
+        resource = self._around.desired.resources.get(step.address)
+        position = resource.manifest.position() if resource else None
+        self._around.fail(step, (error("unsettled", text, position, hint),), unclear=True)
+
+
+def _ids(ids: Sequence[RemoteId]) -> str:
+    return ", ".join(map(str, ids))

@@ -1,0 +1,75 @@
+"""What became of each resource while an apply runs."""
+
+from collections.abc import Iterable, Mapping
+
+from agentops.domain.address import Address
+from agentops.domain.events import ApplyResult, Mismatch
+from agentops.domain.plan import Action, Step
+from agentops.domain.values import RemoteId, Value
+from agentops.engine.verify import Sent
+
+
+class Tally:
+    """Resources by how they ended, and what each was sent last."""
+
+    def __init__(self) -> None:
+        self.sent: dict[Address, Sent] = {}
+        self._done: dict[Action, dict[Address, None]] = {action: {} for action in Action}
+        self._failed: dict[Address, None] = {}
+        self._skipped: dict[Address, None] = {}
+        self._unclear: set[Address] = set()
+
+    def done(self, step: Step, remote_id: RemoteId) -> None:
+        """`step` was carried out."""
+        self._done[step.action][step.address] = None
+        if step.action is Action.DELETE:
+            self.sent.pop(step.address, None)
+        else:
+            values = {**self._values(step.address), **step.values}
+            self.sent[step.address] = Sent(step.address, step.kind, remote_id, values)
+
+    def failed(self, address: Address, *, unclear: bool = False) -> None:
+        """A step was sent without success; `unclear`: it may have been done all the same."""
+        self._failed[address] = None
+        if unclear:
+            self._unclear.add(address)
+
+    def skipped(self, address: Address) -> None:
+        """A step was not sent."""
+        self._skipped[address] = None
+
+    def is_lost(self, address: Address) -> bool:
+        """Whether a step of `address` was not carried out."""
+        return address in self._failed or address in self._skipped
+
+    def is_certainly_undone(self, address: Address) -> bool:
+        """Whether a step of `address` was not carried out, beyond doubt."""
+        return self.is_lost(address) and address not in self._unclear
+
+    def cleared(self, step: Step) -> bool:
+        """Whether this apply emptied the fields of `step`, and has not filled them since."""
+        values = self._values(step.address)
+        return all(name in values and values[name] is None for name in step.values)
+
+    def given_back(self, step: Step) -> None:
+        """`step` undid what an earlier step had done: what was planned for the resource is not done."""
+        self._skipped[step.address] = None
+
+    def result(
+        self, *, mismatches: Iterable[Mismatch] = (), unverified: str = "", interrupted: bool = False
+    ) -> ApplyResult:
+        """All of it, sorted by address."""
+        created = self._done[Action.CREATE]
+        return ApplyResult(
+            created=tuple(sorted(created)),
+            updated=tuple(sorted(self._done[Action.UPDATE].keys() - created.keys())),
+            destroyed=tuple(sorted(self._done[Action.DELETE])),
+            failed=tuple(sorted(self._failed)),
+            not_started=tuple(sorted(self._skipped.keys() - self._failed.keys())),
+            mismatches=tuple(mismatches),
+            unverified=unverified,
+            interrupted=interrupted,
+        )
+
+    def _values(self, address: Address) -> Mapping[str, Value]:
+        return self.sent[address].values if address in self.sent else {}

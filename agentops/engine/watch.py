@@ -1,0 +1,54 @@
+"""Notices what others edit on the platform while an apply runs long: no platform has conditional writes."""
+
+from collections.abc import Iterable, Mapping
+from math import ceil
+
+from agentops.domain.address import Address
+from agentops.domain.plan import Change
+from agentops.domain.provider import LiveObject, Provider
+from agentops.domain.values import RemoteId
+from agentops.engine.diff import same
+from agentops.engine.refresh import Live
+
+_PAGE = 100  # objects that one request lists
+_WRITES_A_PAGE = 5
+
+
+class Watch:
+    """Counts writes, and after some lists the platform again; a listing costs as many requests as it has pages."""
+
+    def __init__(self, provider: Provider, live: Live) -> None:
+        self._provider = provider
+        self._interval = _WRITES_A_PAGE * sum(max(1, ceil(len(objects) / _PAGE)) for objects in live.values())
+        self._writes = 0
+
+    def count(self) -> None:
+        """One write was sent."""
+        self._writes += 1
+
+    @property
+    def is_due(self) -> bool:
+        return self._writes >= self._interval
+
+    def moved(self, changes: Iterable[Change]) -> Mapping[Address, str]:
+        """Which of `changes` are out of date, and why: a managed field is not as the plan saw it.
+
+        Raises ProviderError when the platform cannot be listed.
+        """
+        self._writes = 0
+        live = {kind.name: self._provider.list(kind.name) for kind in self._provider.platform.kinds}
+        found = ((change.address, self._moved_fields(change, live[change.kind])) for change in changes)
+        return {
+            address: f"changed on the platform since the plan: {', '.join(names)}" for address, names in found if names
+        }
+
+    def _moved_fields(self, change: Change, objects: Mapping[RemoteId, LiveObject]) -> list[str]:
+        now = objects.get(change.remote_id) if change.remote_id is not None else None
+        if now is None:
+            return []  # gone, if it is, will be the platform's answer
+        table = self._provider.platform.kind_by_name[change.kind].table
+        return [
+            name
+            for name, then in sorted(change.live.items())
+            if name in now.values and not same(table[name], then, now.values[name])
+        ]
