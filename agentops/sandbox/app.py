@@ -86,14 +86,9 @@ class Sandbox:
         self._database.close()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ)
-        request.max_content_length = _LARGEST_BODY
-        path = request.path.removeprefix(BASE_PATH)
-        served: tuple[Fault, ...] | None = environ.get(FAULTS_KEY)
-        hits = _in_process(self.faults.hits(request.method, path)) if served is None else served
-        answer = self._answer(request, path, hits)
-        if self.options.html_without_accept and answer.status >= 400 and not _accepts_json(request):
-            answer = Answer(answer.status, raw=f"<h1>{answer.status}</h1>", content_type="text/html")
+        with Request(environ) as request:
+            request.max_content_length = _LARGEST_BODY
+            answer = self._handle(request)
         body = answer.body()
         headers = {
             "Content-Type": answer.content_type,
@@ -103,6 +98,16 @@ class Sandbox:
         status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
         start_response(status, list((headers | dict(answer.headers)).items()))
         return [] if request.method == "HEAD" else [body]
+
+    def _handle(self, request: Request) -> Answer:
+        """The answer to a request, in the form that its client gets."""
+        path = request.path.removeprefix(BASE_PATH)
+        served: tuple[Fault, ...] | None = request.environ.get(FAULTS_KEY)
+        hits = _in_process(self.faults.hits(request.method, path)) if served is None else served
+        answer = self._answer(request, path, hits)
+        if self.options.html_without_accept and answer.status >= 400 and not _accepts_json(request):
+            return Answer(answer.status, raw=f"<h1>{answer.status}</h1>", content_type="text/html")
+        return answer
 
     def _answer(self, request: Request, path: str, hits: tuple[Fault, ...]) -> Answer:
         """The answer to a request, which is then in the log."""
