@@ -15,21 +15,21 @@ import jsonschema
 from ruamel.yaml import YAML
 
 
-def check(schema_file: str, folder: str) -> int:
-    """Reads, parses and validates every manifest of `folder`; returns how many there are."""
+def check(schema_file: str, folder: str) -> list[object]:
+    """Reads, parses and validates every manifest of `folder`; returns them, as a plan needs all of them at once."""
     schema = json.loads(Path(schema_file).read_text(encoding="utf-8"))
     validator = jsonschema.Draft7Validator(schema)
     yaml = YAML(typ="safe", pure=False)
-    files = sorted(Path(folder).rglob("*.yaml"))
-    for path in files:
-        document = yaml.load(path.read_text(encoding="utf-8"))
-        for fault in validator.iter_errors(document):
+    documents = []
+    for path in sorted(Path(folder).rglob("*.yaml")):
+        documents.append(yaml.load(path.read_text(encoding="utf-8")))
+        for fault in validator.iter_errors(documents[-1]):
             raise SystemExit(f"{path}: {fault.message}")
-    return len(files)
+    return documents
 
 
-def fetch(base_url: str) -> int:
-    """Fetches all pages of assistants; returns how many there are."""
+def fetch(base_url: str) -> dict[int, object]:
+    """Fetches all pages of assistants; returns them by ID."""
     import httpx
 
     found: dict[int, object] = {}
@@ -40,9 +40,10 @@ def fetch(base_url: str) -> int:
             body = answer.raise_for_status().json()
             found.update((item["id"], item) for item in body["data"])
             page, last = page + 1, body["last_page"]
-    return len(found)
+    return found
 
 
 if __name__ == "__main__":
-    checked = check(sys.argv[1], sys.argv[2])
-    print(f"{checked} manifests, {fetch(sys.argv[3]) if len(sys.argv) > 3 else 'no'} assistants")
+    manifests = check(sys.argv[1], sys.argv[2])
+    assistants = fetch(sys.argv[3]) if len(sys.argv) > 3 else {}
+    print(f"{len(manifests)} manifests, {len(assistants)} assistants")

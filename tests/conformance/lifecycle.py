@@ -70,7 +70,7 @@ def live(project: Project, cases: tuple[Case, ...]) -> Life:
 
 def wire_name(case: Case) -> str:
     """The key of the API that holds the case's field."""
-    spec = {"mode": case.setting.mode, case.field: [] if case.tool or case.row.empties else None}
+    spec: Spec = {"mode": case.setting.mode, case.field: [] if case.tool or case.row.empties else None}
     if case.field == "mode":
         return "mode"
     return next(key for key in stored(spec, case.setting.account, lambda name: 0) if key != "mode")

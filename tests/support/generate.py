@@ -67,7 +67,8 @@ def objects(table: FieldTable, setting: Setting) -> st.SearchStrategy[Spec]:
     rows = {row.name: values(row, setting) for row in table if not row.absent}
     required = {name: rows[name] for name in rows if table[name].required}
     optional = {name: rows[name] for name in rows if name not in required}
-    return st.fixed_dictionaries(required, optional=optional)
+    # What a platform makes of an object without any key is undocumented.
+    return st.fixed_dictionaries(required, optional=optional).filter(bool)
 
 
 def entries(table: FieldTable, setting: Setting) -> st.SearchStrategy[Spec]:

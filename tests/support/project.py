@@ -8,7 +8,7 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ class Project:
         """The command line with these arguments, in this project's folder."""
         out, err = io.StringIO(), io.StringIO()
         environ = {TOKEN_VARIABLE: DEFAULT_TOKEN, **SECRETS, "CI": "1", **self.environ}
-        with patch.dict(os.environ, environ), redirect_stdout(out), redirect_stderr(err):
+        with patch.dict(os.environ, environ), _no_waiting(), redirect_stdout(out), redirect_stderr(err):
             code = run(["-C", str(self.folder), *arguments])
         return Outcome(code, out.getvalue(), err.getvalue())
 
@@ -154,6 +154,14 @@ class Project:
     def writes(self) -> list[Logged]:
         """Those of them that were to write."""
         return [entry for entry in self.log() if entry.method != "GET"]
+
+
+def _no_waiting() -> AbstractContextManager[object]:
+    """While inside, a request that is repeated is repeated at once."""
+    defaults = registry.connect.__kwdefaults__
+    assert defaults
+    assert "sleep" in defaults
+    return patch.dict(defaults, sleep=lambda seconds: None)
 
 
 @contextmanager
