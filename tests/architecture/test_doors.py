@@ -24,7 +24,8 @@ NEVER_IMPORTED = {"tzdata"}  # data for the standard library's zoneinfo
 HEAVY = ("httpx", "jsonschema", "ruamel", "deepdiff", "werkzeug")
 
 ALL = imports()
-THIRD_PARTY = [item for item in ALL if item.imported.split(".")[0] not in {PACKAGE, *sys.stdlib_module_names}]
+OURS_OR_PYTHONS = {PACKAGE, "_typeshed", *sys.stdlib_module_names}
+THIRD_PARTY = [item for item in ALL if item.imported.split(".")[0] not in OURS_OR_PYTHONS]
 
 
 @pytest.mark.parametrize("library", sorted(DOORS))
