@@ -1,0 +1,101 @@
+"""Which object on the platform each address means, by what the state says."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from agentops.domain.address import Address
+from agentops.domain.manifest import Manifest
+from agentops.domain.platform import Platform
+from agentops.domain.provider import LiveObject
+from agentops.domain.state import Entry, Intent, State
+from agentops.domain.values import RemoteId
+from agentops.engine.adopt import fitting
+
+Live = Mapping[str, Mapping[RemoteId, LiveObject]]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is known of one address. `live` is None when there is no object, or when `candidates` are several."""
+
+    entry: Entry | None = None
+    moved_from: Address | None = None
+    live: LiveObject | None = None
+    intent: Intent | None = None
+    candidates: tuple[RemoteId, ...] = ()
+
+
+_UNKNOWN = Identity()
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """All addresses of the manifests and the state. `left` are those that only the state knows."""
+
+    known: Mapping[Address, Identity]
+    left: tuple[Address, ...] = ()
+    moves: Mapping[Address, Address] = field(default_factory=dict)  # from -> to
+
+    def __getitem__(self, address: Address) -> Identity:
+        return self.known.get(address, _UNKNOWN)
+
+
+def identify(manifests: Iterable[Manifest], live: Live, prior: State | None, platform: Platform) -> Identities:
+    """Join manifests, state and platform by address, by `previous_names` and by intents that were left."""
+    wanted = {manifest.address: manifest for manifest in manifests}
+    if prior is None:
+        return Identities({})
+    moves = dict(_moves(wanted, prior))
+    sources = {to: from_ for from_, to in moves.items()}
+    taken = _ManagedIds(prior)
+    known = {}
+    for address in sorted(wanted.keys() | prior.entries.keys() | prior.intents.keys()):
+        source = sources.get(address, address)
+        if address in moves or (source not in prior.entries and source not in prior.intents):
+            continue
+        moved = source if source != address else None
+        objects = live.get(platform.kind_by_prefix[address.prefix].name, {})
+        entry = prior.entries.get(source)
+        if entry is not None:
+            known[address] = Identity(entry, moved, objects.get(entry.remote_id), prior.intents.get(source))
+        else:
+            table = platform.kind_by_prefix[address.prefix].table
+            intent = prior.intents[source]
+            found = fitting(intent, objects, taken[address.prefix], table)
+            one = objects[found[0]] if len(found) == 1 else None
+            known[address] = Identity(None, moved, one, intent, found if len(found) > 1 else ())
+    return Identities(known, tuple(address for address in known if address not in wanted), moves)
+
+
+def known_ids(
+    manifests: Iterable[Manifest], live: Live, prior: State | None, platform: Platform
+) -> Mapping[Address, RemoteId]:
+    """The remote IDs of the manifests' objects, as far as these exist: what `resolve` needs."""
+    identities = identify(manifests, live, prior, platform)
+    return {address: known.live.id for address, known in identities.known.items() if known.live is not None}
+
+
+def _moves(wanted: Mapping[Address, Manifest], prior: State) -> Iterator[tuple[Address, Address]]:
+    """Entries that stay at an address which a manifest names as its former one: from, to."""
+    claimed: set[Address] = set()
+    for address in sorted(wanted):
+        if address in prior.entries or address in prior.intents:
+            continue
+        for name in wanted[address].previous_names:
+            source = Address(address.prefix, name)
+            if source in prior.entries and source not in wanted and source not in claimed:
+                claimed.add(source)
+                yield source, address
+                break
+
+
+class _ManagedIds:
+    """The remote IDs that the state knows, by the prefix of their addresses; gathered once."""
+
+    def __init__(self, prior: State) -> None:
+        self._ids: dict[str, set[RemoteId]] = {}
+        for address, entry in prior.entries.items():
+            self._ids.setdefault(address.prefix, set()).add(entry.remote_id)
+
+    def __getitem__(self, prefix: str) -> set[RemoteId]:
+        return self._ids.setdefault(prefix, set())

@@ -1,0 +1,45 @@
+"""Names for the IDs that were read from a platform."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from agentops.domain.catalog import Catalog, CatalogKey
+from agentops.domain.plan import FieldChange
+from agentops.domain.values import Ref, RemoteId, Value
+
+
+class Labels:
+    """What the items of an account are called; `names` are those of kinds that have no catalog."""
+
+    def __init__(self, catalogs: Mapping[CatalogKey, Catalog], names: Mapping[str, Mapping[RemoteId, str]]) -> None:
+        self._names = names
+        self._catalogs: dict[str, list[Catalog]] = {}
+        for (kind, _), catalog in sorted(catalogs.items()):
+            self._catalogs.setdefault(kind, []).append(catalog)
+
+    def of(self, ref: Ref) -> str:
+        """The name of what `ref` refers to; empty when the account has no such item."""
+        if ref.id is None:
+            return ""
+        named = self._names.get(ref.kind, {}).get(ref.id)
+        if named is not None:
+            return named
+        items = (catalog.by_id.get(ref.id) for catalog in self._catalogs.get(ref.kind, ()))
+        return next((item.name for item in items if item is not None), "")
+
+    def put_on(self, changes: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
+        """The changes with a name at every reference that was read."""
+        return tuple(self._labelled(change) for change in changes)
+
+    def _labelled(self, change: FieldChange) -> FieldChange:
+        parts = tuple(replace(edit, live=_labelled(edit.live, self)) for edit in change.edits)
+        return replace(change, prior=_labelled(change.prior, self), live=_labelled(change.live, self), edits=parts)
+
+
+def _labelled(value: Value, labels: Labels) -> Any:
+    if isinstance(value, Ref):
+        return value if value.label else replace(value, label=labels.of(value))
+    if isinstance(value, dict):
+        return {key: _labelled(item, labels) for key, item in value.items()}
+    return [_labelled(item, labels) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,321 @@
+"""The one rule by which a name in a manifest finds its item in a catalog, and an ID its name (FIELDS, section 2)."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from agentops.domain.catalog import Catalog, CatalogItem, CatalogKey, CatalogKind, Qualifier
+from agentops.domain.diagnostics import Severity
+from agentops.domain.platform import Platform
+from agentops.domain.values import Path, RemoteId
+
+_E164: Final = re.compile(r"\+[1-9]\d{1,14}", re.ASCII)
+_SHOWN: Final = 8
+"""How many candidates a message lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one reference; `path` is relative to it."""
+
+    code: str
+    message: str
+    hint: str = ""
+    path: Path = ()
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a reference means. `item` is None when it means nothing, or several things: `faults` say why."""
+
+    query: str
+    item: CatalogItem | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    item: CatalogItem
+    rank: int  # which match key it was found by; 0 is the name
+    exact: bool  # the name, without case folding
+
+
+_Test: TypeAlias = Callable[[CatalogItem], bool]
+
+
+def plain(text: str) -> str:
+    """`text` in Unicode NFC, trimmed, with one space for each run of white space."""
+    spaced = " ".join(text.split())
+    return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
+
+
+def fold(text: str) -> str:
+    """The form in which texts and match keys are compared: `plain`, and without case."""
+    folded = plain(text).casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def query_of(written: object) -> str:
+    """How a reference is quoted: a text as it is, a map as YAML would write it in one line."""
+    if isinstance(written, Mapping):
+        return "{" + ", ".join(f"{key}: {query_of(value)}" for key, value in written.items()) + "}"
+    if isinstance(written, bool):
+        return "true" if written else "false"
+    return plain(written) if isinstance(written, str) else str(written)
+
+
+def noun(kind: str) -> str:
+    """`phone_numbers` -> `phone number`."""
+    return kind.replace("_", " ").removesuffix("s")
+
+
+class Index:
+    """One catalog by its folded match keys."""
+
+    def __init__(self, catalog: Catalog, kind: CatalogKind) -> None:
+        self.catalog = catalog
+        self.kind = kind
+        self._by_key: dict[str, list[tuple[CatalogItem, int, str]]] = {}
+        for item in catalog.items:
+            for rank, text in self._keys(item):
+                self._by_key.setdefault(fold(text), []).append((item, rank, plain(text)))
+
+    def _keys(self, item: CatalogItem) -> Iterator[tuple[int, str]]:
+        yield 0, item.name
+        for rank, key in enumerate(self.kind.match_keys):
+            value = item.properties.get(key)
+            if isinstance(value, str) and value and value != item.name:
+                yield rank, value
+
+    def candidates(self, text: str, tests: Sequence[_Test] = ()) -> tuple[CatalogItem, ...]:
+        """The items that `text` may mean and that pass all tests, after the tie-breaks."""
+        exact = plain(text)
+        best: dict[RemoteId, _Candidate] = {}
+        for item, rank, key in self._by_key.get(fold(text), ()):
+            known = best.get(item.id)
+            if all(test(item) for test in tests) and (known is None or rank < known.rank):
+                best[item.id] = _Candidate(item, rank, rank == 0 and key == exact)
+        found = tuple(best.values())
+        for wins in (lambda c: c.exact, lambda c: c.rank == 0):
+            if len(found) > 1:
+                found = tuple(filter(wins, found)) or found
+        return tuple(candidate.item for candidate in found)
+
+    def has_property(self, name: str) -> bool:
+        """Whether any item of the catalog has the property at all."""
+        return any(name in item.properties for item in self.catalog.items)
+
+    def nearest(self, text: str) -> tuple[str, ...]:
+        """The names that look most like `text`, accents and case ignored."""
+        from difflib import get_close_matches
+
+        names: dict[str, str] = {}
+        for item in self.catalog.items:
+            for _, key in self._keys(item):
+                names.setdefault(_bare(key), key)
+        return tuple(names[close] for close in get_close_matches(_bare(text), names, n=3, cutoff=0.6))
+
+
+def nearest_of(text: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of `names` that look most like `text`."""
+    from difflib import get_close_matches
+
+    by_bare = {_bare(name): name for name in names}
+    return tuple(by_bare[close] for close in get_close_matches(_bare(text), by_bare, n=3, cutoff=0.6))
+
+
+def did_you_mean(names: Sequence[str]) -> str:
+    """The hint that offers `names`; empty without any."""
+    return f"did you mean {_either([repr(name) for name in names])}?" if names else ""
+
+
+class Matcher:
+    """All catalogs of a run, indexed once; equal questions are answered once."""
+
+    def __init__(self, platform: Platform, catalogs: Mapping[CatalogKey, Catalog]) -> None:
+        self._platform = platform
+        self._catalogs = catalogs
+        self._indexes: dict[CatalogKey, Index] = {}
+        self._answers: dict[tuple[CatalogKey, object], Match] = {}
+
+    def match(self, key: CatalogKey, written: object) -> Match:
+        """What `written` (a text, or a map with `name` or `id`) means in the catalog `key`.
+
+        Raises KeyError when the platform has no such kind or the catalog was not fetched.
+        """
+        question = (key, written if isinstance(written, str) else json.dumps([written], sort_keys=True, default=str))
+        answer = self._answers.get(question)
+        if answer is None:
+            answer = self._answers[question] = self._find(key, written)
+        return answer
+
+    def reference_for(self, key: CatalogKey, id_: RemoteId) -> object:
+        """How a manifest refers to the item: its name, else with qualifiers until that is unique, else its ID."""
+        item = self._catalogs[key].by_id.get(id_) if key in self._catalogs else None
+        if item is None or (self.index(key).kind.numbers and _is_bad_number(item.name)):
+            return {"id": id_}
+        form: dict[str, object] = {"name": item.name}
+        if self._is_meant(key, item.name, id_):
+            return item.name
+        for qualifier in self.index(key).kind.qualifiers:
+            if item.properties.get(qualifier.name) is None:
+                continue
+            form[qualifier.name] = self._spelling(qualifier, item)
+            if self._is_meant(key, form, id_):
+                return form
+        return {"id": id_}
+
+    def index(self, key: CatalogKey) -> Index:
+        index = self._indexes.get(key)
+        if index is None:
+            index = self._indexes[key] = Index(self._catalogs[key], self._platform.catalog_by_name[key[0]])
+        return index
+
+    def _is_meant(self, key: CatalogKey, written: object, id_: RemoteId) -> bool:
+        item = self.match(key, written).item
+        return item is not None and item.id == id_
+
+    def _find(self, key: CatalogKey, written: object) -> Match:
+        query, index = query_of(written), self.index(key)
+        if not isinstance(written, Mapping):
+            return self._by_name(index, key, query, str(written), {})
+        if "id" in written:
+            return self._by_id(index, query, written["id"])
+        if not isinstance(written.get("name"), str):
+            return Match(query, None, (_fault("reference-form", f"{query} is no reference", _FORMS),))
+        return self._by_name(index, key, query, written["name"], {k: v for k, v in written.items() if k != "name"})
+
+    def _by_id(self, index: Index, query: str, id_: object) -> Match:
+        item = index.catalog.by_id.get(id_) if isinstance(id_, int | str) and not isinstance(id_, bool) else None
+        if item is not None and type(item.id) is type(id_):
+            return Match(query, item)
+        message = f"{self._platform.title} has no {noun(index.kind.name)} with the ID {id_}"
+        return Match(query, None, (Fault("unknown-id", message, self._catalog_hint(index), ("id",)),))
+
+    def _by_name(self, index: Index, key: CatalogKey, query: str, name: str, given: Mapping[str, object]) -> Match:
+        if index.kind.numbers and _is_bad_number(name):
+            return Match(query, None, (_bad_number(name),))
+        tests, faults = self._tests(index, given)
+        if any(fault.severity is Severity.ERROR for fault in faults):
+            return Match(query, None, faults)
+        found = index.candidates(name, tests)
+        if len(found) == 1:
+            return Match(query, found[0], faults)
+        fault = self._ambiguous(index, name, found) if found else self._unknown(index, key, name, given)
+        return Match(query, None, (*faults, fault))
+
+    def _tests(self, index: Index, given: Mapping[str, object]) -> tuple[list[_Test], tuple[Fault, ...]]:
+        tests: list[_Test] = []
+        faults: list[Fault] = []
+        known = {qualifier.name: qualifier for qualifier in index.kind.qualifiers}
+        for name, value in given.items():
+            if name not in known:
+                hint = f"known are: {', '.join(known)}" if known else f"a {noun(index.kind.name)} has only its name"
+                faults.append(Fault("unknown-qualifier", f"{name!r} selects no {noun(index.kind.name)}", hint, (name,)))
+            elif not index.has_property(name):
+                text = f"{self._platform.title} does not say the {name} of its {noun(index.kind.name)}s"
+                hint = "the qualifier is passed over"
+                faults.append(Fault("qualifier-passed-over", text, hint, (name,), Severity.WARNING))
+            elif known[name].ref:
+                meant = self.match((known[name].ref, ""), value)
+                faults += [_below(fault, name) for fault in meant.faults]
+                tests.append(_has(name, None if meant.item is None else meant.item.id))
+            else:
+                tests.append(_has(name, value))
+        return tests, tuple(faults)
+
+    def _ambiguous(self, index: Index, name: str, found: Sequence[CatalogItem]) -> Fault:
+        telling = self._telling(index, found)
+        shown = [self._described(item, telling) for item in found[:_SHOWN]]
+        more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+        message = f"{self._platform.title} has {len(found)} {noun(index.kind.name)}s named {plain(name)!r}: "
+        first = found[0]
+        form = {"name": first.name} | {
+            qualifier.name: self._spelling(qualifier, first)
+            for qualifier in telling
+            if first.properties.get(qualifier.name) is not None
+        }
+        ways = [query_of(form)] if len(form) > 1 else []
+        return _fault(
+            "ambiguous-name", message + "; ".join(shown + more), f"say which, like {_either([*ways, _id(first)])}"
+        )
+
+    def _telling(self, index: Index, found: Sequence[CatalogItem]) -> tuple[Qualifier, ...]:
+        """The qualifiers that tell the candidates apart."""
+        return tuple(q for q in index.kind.qualifiers if len({repr(item.properties.get(q.name)) for item in found}) > 1)
+
+    def _described(self, item: CatalogItem, qualifiers: Sequence[Qualifier]) -> str:
+        told = [
+            f"{q.name}: {query_of(self._spelling(q, item))}"
+            for q in qualifiers
+            if item.properties.get(q.name) is not None
+        ]
+        return f"{item.name} ({', '.join([f'id: {item.id}', *told])})"
+
+    def _spelling(self, qualifier: Qualifier, item: CatalogItem) -> object:
+        value = item.properties[qualifier.name]
+        if not qualifier.ref or not isinstance(value, int | str):
+            return value
+        return self.reference_for((qualifier.ref, ""), value)
+
+    def _unknown(self, index: Index, key: CatalogKey, name: str, given: Mapping[str, object]) -> Fault:
+        what, scope = noun(index.kind.name), f" for {key[1]}" if key[1] else ""
+        message = f"{self._platform.title} has no {what} named {plain(name)!r}{scope}"
+        named = index.candidates(name)
+        if not named:
+            return _fault("unknown-name", message, did_you_mean(index.nearest(name)) or self._catalog_hint(index))
+        asked = ", ".join(f"{key} {query_of(value)}" for key, value in given.items())
+        telling = tuple(qualifier for qualifier in index.kind.qualifiers if qualifier.name in given)
+        there = "; ".join(self._described(item, telling) for item in named[:_SHOWN])
+        return _fault("unknown-name", f"{message} with {asked}", f"there is {there}")
+
+    def _catalog_hint(self, index: Index) -> str:
+        return f"`agentops catalog {index.kind.name}` lists what the account has"
+
+
+_FORMS: Final = "write a name, {name: ..., and what tells it apart}, or {id: ...}"
+
+
+def _has(name: str, wanted: object) -> _Test:
+    if isinstance(wanted, str):
+        folded = fold(wanted)
+        return lambda item: isinstance(value := item.properties.get(name), str) and fold(value) == folded
+    return lambda item: (
+        type(value := item.properties.get(name)) is type(wanted) and value is not None and value == wanted
+    )
+
+
+def _is_bad_number(text: str) -> bool:
+    number = plain(text)
+    return number.startswith("+") and _E164.fullmatch(number) is None
+
+
+def _bad_number(text: str) -> Fault:
+    digits = "+" + re.sub(r"\D", "", text)
+    hint = f"write {digits}" if _E164.fullmatch(digits) else "a plus sign, the country code, then digits only"
+    return _fault("invalid-number", f"{plain(text)!r} is no plain E.164 number", hint)
+
+
+def _fault(code: str, message: str, hint: str = "") -> Fault:
+    return Fault(code, message, hint)
+
+
+def _below(fault: Fault, name: str) -> Fault:
+    return Fault(fault.code, fault.message, fault.hint, (name, *fault.path), fault.severity)
+
+
+def _bare(text: str) -> str:
+    """`text` folded, and without accents: only for nearness."""
+    return "".join(c for c in unicodedata.normalize("NFD", fold(text)) if not unicodedata.combining(c))
+
+
+def _either(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
+
+
+def _id(item: CatalogItem) -> str:
+    return query_of({"id": item.id})
