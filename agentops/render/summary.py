@@ -1,0 +1,78 @@
+"""The sentences that sum a plan or an apply up, shared by every view."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from agentops.domain.plan import Action, Change, Finding, Plan
+
+SANDBOX_LINE: Final = "SANDBOX: nothing leaves this machine"
+NO_CHANGES: Final = "No changes. The platform matches your manifests."
+NO_CHANGES_WHY: Final = (
+    "agentops has compared the platform with your manifests and found no differences, so no changes are needed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many resources a plan touches, and how. An adopted one that also changes counts twice, as in Terraform."""
+
+    imported: int = 0
+    added: int = 0
+    changed: int = 0
+    destroyed: int = 0
+    moved: int = 0
+    forgotten: int = 0
+    blocked: int = 0
+
+
+def counts(changes: Iterable[Change]) -> Counts:
+    """The counts of what apply will carry out; blocked changes are counted apart."""
+    every = list(changes)
+    free = [change for change in every if not change.blocked]
+
+    def of(action: Action) -> int:
+        return sum(change.action is action for change in free)
+
+    adopted = [change for change in free if change.action is Action.ADOPT]
+    return Counts(
+        imported=len(adopted),
+        added=of(Action.CREATE),
+        changed=of(Action.UPDATE) + sum(bool(change.writes) for change in adopted),
+        destroyed=of(Action.DELETE),
+        moved=sum(change.moved_from is not None for change in free),
+        forgotten=of(Action.FORGET),
+        blocked=len(every) - len(free),
+    )
+
+
+def plan_line(plan: Plan) -> str:
+    """`Plan: 1 to add, 2 to change, 0 to destroy.`; what Terraform has no word for is appended when there is some."""
+    number = counts(plan.changes)
+    first = f"{number.imported} to import, " if number.imported else ""
+    extra = ((number.moved, "to move"), (number.forgotten, "to forget"), (number.blocked, "blocked"))
+    rest = "".join(f", {count} {words}" for count, words in extra if count)
+    return f"Plan: {first}{number.added} to add, {number.changed} to change, {number.destroyed} to destroy{rest}."
+
+
+def passing(finding: Finding) -> str:
+    """What would let a finding pass, or that it has."""
+    if not finding.is_blocking:
+        return f"overridden by {finding.override}" if finding.overridden and finding.override else ""
+    return f"apply refuses this plan without {finding.override}" if finding.override else "no option passes this"
+
+
+def verdict(plan: Plan) -> str:
+    """What stands in the way of apply, in one sentence; empty when nothing does."""
+    blocking = [finding for finding in plan.findings if finding.is_blocking]
+    if not blocking:
+        return ""
+    if any(not finding.override for finding in blocking):
+        return "Apply will refuse this plan: a finding above has no option that passes it."
+    options = " ".join(dict.fromkeys(finding.override for finding in blocking))
+    return f"Apply will refuse this plan. To go on, plan again with {options}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
