@@ -11,13 +11,11 @@ from agentops.cli.terminal import terminal_for
 from agentops.domain.errors import ProjectError
 
 
-@click.command(
-    "init", cls=Command, short_help="Start a project: project file, a first manifest, editor support."
-)
-@click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
+@click.command("init", cls=Command, short_help="Start a project: project file, a first manifest, editor support.")
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
 @click.option("--platform", required=True, type=click.Choice(list(PLATFORMS)), help="Where the assistants will live.")
 @click.pass_obj
-def command(settings: Settings, directory: Path | None, platform: str) -> None:
+def command(settings: Settings, folder: Path | None, platform: str) -> None:
     """Write agentops.yaml, a first manifest with its prompt, JSON Schemas for the editor, and a .gitignore.
 
     Existing files are never overwritten: if one is there already, nothing is written.
@@ -28,13 +26,13 @@ def command(settings: Settings, directory: Path | None, platform: str) -> None:
       cd my-project && agentops plan --env sandbox
     """
     base = settings.directory or Path()
-    root = base / directory if directory else base
+    root = base / folder if folder else base
     files = dict(starter_files(_project_name(root), platform)) | _schema_files()
     _refuse_existing(root, files)
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-    _tell(settings, root, files, directory)
+    _tell(settings, root, files, folder)
 
 
 def _project_name(root: Path) -> str:
@@ -54,13 +52,14 @@ def _refuse_existing(root: Path, files: dict[str, str]) -> None:
     existing = [path for path in files if (root / path).exists() and path != ".gitignore"]
     if existing:
         raise ProjectError(
-            f"{root / existing[0]} exists already; nothing was written", hint="choose an empty folder: agentops init DIR"
+            f"{root / existing[0]} exists already; nothing was written",
+            hint="choose an empty folder: agentops init DIR",
         )
     if (root / ".gitignore").exists():
         files.pop(".gitignore")
 
 
-def _tell(settings: Settings, root: Path, files: dict[str, str], directory: Path | None) -> None:
+def _tell(settings: Settings, root: Path, files: dict[str, str], folder: Path | None) -> None:
     terminal = terminal_for(settings)
     for path in sorted(files):
         if not path.startswith("schemas/"):
@@ -68,5 +67,5 @@ def _tell(settings: Settings, root: Path, files: dict[str, str], directory: Path
     terminal.show(f"wrote {root / 'schemas'} (for the editor)")
     if ".gitignore" not in files:
         terminal.tell("Warning: there is a .gitignore already; add .agentops/ and *.plan to it.")
-    go = f"cd {directory} && " if directory else ""
+    go = f"cd {folder} && " if folder else ""
     terminal.show(f"\nNext: {go}agentops plan --env sandbox")

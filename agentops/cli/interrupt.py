@@ -1,35 +1,27 @@
 """Stopping an apply: the first signal finishes what is under way, the second leaves at once."""
 
+import os
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from agentops.cli.terminal import Terminal
+from agentops.engine.stop import Stop
 
-EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
-
-
-class Stop(threading.Event):
-    """Set by the first signal; `exit_code` is that of the last one."""
-
-    exit_code = EXIT_CODES[signal.SIGINT]
+_EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+_STOPPING = b"\nStopping: what is under way is finished and written down. Once more to leave at once.\n"
 
 
 @contextmanager
-def stop_on_signals(terminal: Terminal) -> Iterator[Stop]:
-    """While inside, SIGINT and SIGTERM set the stop that is yielded; a second one goes to the former handler."""
+def stop_on_signals() -> Iterator[Stop]:
+    """While inside, SIGINT and SIGTERM press the stop that is yielded."""
     stop = Stop()
-    former = {number: signal.getsignal(number) for number in EXIT_CODES}
+    former = {number: signal.getsignal(number) for number in _EXIT_CODES}
 
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        stop.exit_code = EXIT_CODES[signal.Signals(number)]
-        handler = former[signal.Signals(number)]
-        if stop.is_set() and callable(handler):
-            handler(number, frame)
-        stop.set()
-        terminal.tell("Stopping: calls under way are finished and written down. Once more to leave at once.")
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        if not stop.level:
+            os.write(2, _STOPPING)  # not through sys.stderr, whose lock the interrupted code may hold
+        stop.press(_EXIT_CODES[signal.Signals(number)])
 
     for number in former:
         signal.signal(number, on_signal)

@@ -65,7 +65,7 @@ class Terminated(BaseException):
     """SIGTERM arrived; not an Exception, so that no handler on the way takes it for a fault."""
 
 
-def _on_sigterm(number: int, frame: FrameType | None) -> NoReturn:
+def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
     raise Terminated
 
 
@@ -111,7 +111,7 @@ def _say(text: str) -> None:
 
 
 def _complain(error: AgentopsError) -> None:
-    """The message and what to do next. Diagnostics and other messages that already say what they are stay as they are."""
+    """The message and what to do next. Diagnostics say by themselves that they are errors."""
     if is_debugging():
         _say("".join(traceback.format_exception(error)))
     if isinstance(error, ManifestError):

@@ -11,7 +11,7 @@ from agentops.domain.plan import OnConflict, PlanOptions
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class AddressType(click.ParamType):
+class AddressType(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on only
     """`assistant.front-desk`."""
 
     name = "address"
@@ -50,6 +50,18 @@ _ON_CONFLICT = click.option(
 )
 
 
+PARALLELISM = 10
+
+parallelism_option = click.option(
+    "--parallelism",
+    type=click.IntRange(1, 64),
+    default=PARALLELISM,
+    show_default=True,
+    metavar="N",
+    help="How many requests at once; the platform's rate limit is kept anyway.",
+)
+
+
 def plan_options(function: Function) -> Function:
     """All of them; the command takes `**choices` and makes them `PlanOptions` by `chosen`."""
     for option in (_ON_CONFLICT, _ALLOW_DUPLICATES, _ALLOW_LARGE, _ALLOW_DELETES, _DESTROY, _EXCLUDE, _TARGET):
@@ -59,7 +71,7 @@ def plan_options(function: Function) -> Function:
 
 def destroy_options(function: Function) -> Function:
     """Those that have a meaning when everything goes."""
-    for option in (_ALLOW_LARGE, _ALLOW_DELETES, _EXCLUDE, _TARGET):
+    for option in (_ALLOW_LARGE, _EXCLUDE, _TARGET):
         function = option(function)
     return function
 

@@ -86,10 +86,11 @@ def global_options(*, from_environment: bool) -> list[click.Option]:
 
 def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
     """The command's own options, then the global ones under their own heading."""
-    own, shared = [], []
+    own: list[tuple[str, str]] = []
+    shared: list[tuple[str, str]] = []
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record is not None:
+        if record is not None and isinstance(parameter, click.Option):
             (shared if parameter.callback is _remember else own).append(record)
     for title, records in (("Options", own), ("Global options", shared)):
         if records:
@@ -153,10 +154,10 @@ class LazyGroup(Group):
         super().__init__(*args, **attributes)
         self.table = table
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(self.table)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         entry = self.table.get(cmd_name)
         return entry.load() if entry else None
 
@@ -167,7 +168,7 @@ class LazyGroup(Group):
             raise _no_such_command(args[0], self.table, ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in self.table.items()])
 

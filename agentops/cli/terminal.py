@@ -1,12 +1,18 @@
 """What a run shows and asks: results on stdout, progress, warnings and questions on stderr."""
 
+from __future__ import annotations
+
 import os
+import shutil
 import sys
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from agentops.cli.redaction import redact
 from agentops.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from agentops.render.paint import Palette
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,17 @@ class Terminal:
     color: bool
     color_errors: bool
     can_ask: bool
+    width: int | None = None  # None: stdout is no terminal, lines are not wrapped
+
+    @property
+    def palette(self) -> Palette:
+        """How stdout shows styles."""
+        return _palette(self.color)
+
+    @property
+    def error_palette(self) -> Palette:
+        """How stderr shows styles."""
+        return _palette(self.color_errors)
 
     def show(self, text: str) -> None:
         """A result. A reader that went away (`| head`) is no error, and does not stop an apply half-way."""
@@ -43,7 +60,14 @@ def terminal_for(settings: Settings) -> Terminal:
         color=colored and sys.stdout.isatty(),
         color_errors=colored and sys.stderr.isatty(),
         can_ask=not unattended and sys.stdin.isatty() and sys.stderr.isatty(),
+        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
     )
+
+
+def _palette(colored: bool) -> Palette:
+    from agentops.render.paint import COLOUR, PLAIN
+
+    return COLOUR if colored else PLAIN
 
 
 def _truthy(text: str) -> bool:

@@ -1,0 +1,105 @@
+"""`agentops apply`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agentops.cli.plan_options import chosen, parallelism_option, plan_options
+from agentops.cli.project import open_session
+from agentops.cli.settings import Command, Settings
+from agentops.cli.terminal import Terminal, terminal_for
+from agentops.domain.errors import ProjectError, StalePlanError, UsageError
+from agentops.domain.plan import Plan, PlanOptions
+
+QUESTION = "Do you want to perform these actions?"
+
+
+@click.command("apply", cls=Command, short_help="Bring the platform in line with the manifests.")
+@click.argument(
+    "planfile", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[PLANFILE]"
+)
+@click.option("--auto-approve", is_flag=True, help="Do not ask. Deletes need --allow-deletes all the same.")
+@parallelism_option
+@plan_options
+@click.pass_context
+def command(
+    context: click.Context, /, planfile: Path | None, auto_approve: bool, parallelism: int, **choices: Any
+) -> int:
+    """Plan, ask, and carry the plan out; or carry out a saved plan, exactly as it was reviewed.
+
+    Everything is written to the state as it happens. ^C finishes what is under way; the next run goes on.
+
+    \b
+    Examples:
+      agentops apply
+      agentops apply --env production --auto-approve
+      agentops plan --env production --out p.plan && agentops show p.plan && agentops apply p.plan
+      agentops apply --on-conflict git        git wins where the platform was edited too
+    """
+    settings: Settings = context.obj
+    terminal = terminal_for(settings)
+    if planfile is None:
+        return apply_now(settings, terminal, chosen(choices), auto_approve=auto_approve, parallelism=parallelism)
+    given = [name for name in choices if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+    if given:
+        raise click.UsageError("a saved plan brings its options along: give them to `agentops plan`")
+    return apply_saved(settings, terminal, planfile, parallelism=parallelism)
+
+
+def apply_now(
+    settings: Settings,
+    terminal: Terminal,
+    options: PlanOptions,
+    *,
+    auto_approve: bool,
+    parallelism: int,
+    question: str = QUESTION,
+) -> int:
+    """Plan and carry out, with a question in between; returns the exit code."""
+    from agentops.cli.carry_out import View, carry_out, consent
+    from agentops.cli.planning import make
+    from agentops.cli.views import show_as
+
+    view = View(terminal)
+    with open_session(settings, terminal, operation="apply", on_wait=view.on_wait) as session:
+        planned = make(session, options)
+        show_as(planned.plan, terminal, as_json=False, as_markdown=False)
+        if not planned.plan.is_empty:
+            consent(planned.plan, terminal, approved=auto_approve, question=question)
+        return carry_out(session, planned, planned.plan, view, parallelism=parallelism)
+
+
+def apply_saved(settings: Settings, terminal: Terminal, path: Path, *, parallelism: int) -> int:
+    """Carry out a saved plan, or refuse it as stale; returns the exit code."""
+    from agentops.cli.carry_out import View, carry_out, refuse_findings
+    from agentops.cli.planning import make
+    from agentops.engine.planfile import stale
+
+    saved = _only(path, settings.environment)
+    view = View(terminal)
+    here = replace(settings, environment=saved.binding.environment)
+    with open_session(here, terminal, operation="apply", on_wait=view.on_wait) as session:
+        planned = make(session, saved.options)
+        reasons = stale(saved, planned.plan)
+        if reasons:
+            raise StalePlanError(
+                "\n  ".join([f"{path} is stale; nothing was written", *reasons]), hint="plan again, and review that"
+            )
+        refuse_findings(saved, deletes_agreed=True)  # whoever applies a saved plan has read it
+        return carry_out(session, planned, saved, view, parallelism=parallelism)
+
+
+def _only(path: Path, environment: str) -> Plan:
+    """The one plan of the file. Raises UsageError if it is for another environment than the one that was named."""
+    from agentops.cli.planfiles import load
+
+    plans = load(path)
+    if len(plans) != 1:
+        raise ProjectError(f"{path} holds {len(plans)} plans; this version applies one at a time")
+    if environment and environment != plans[0].binding.environment:
+        raise UsageError(f"{path} is a plan for {plans[0].binding.environment}, not for {environment}")
+    return plans[0]

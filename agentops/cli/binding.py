@@ -1,0 +1,31 @@
+"""A state belongs to one account: a run with another one stops before it plans."""
+
+from agentops.domain.errors import ProjectError
+from agentops.domain.state import Binding, State
+
+_WHAT = {
+    "account": "account",
+    "platform": "platform",
+    "base_url": "base URL",
+    "project": "project",
+    "environment": "environment",
+}
+_HINTS = {
+    "account": "use the token of {was}, or name the environment of {now} with --env; "
+    "one that is new needs a state of its own (`state:` in agentops.yaml)",
+    "platform": "change the environment's platform back, or give the new one an environment of its own",
+    "base_url": "change the environment's base URL back, or give the new one an environment of its own",
+    "project": "change metadata.name of agentops.yaml back, or let `state:` point to another place",
+    "environment": "let `state:` of each environment point to a place of its own",
+}
+
+
+def check_binding(state: State, here: Binding, location: str) -> None:
+    """Raises ProjectError if the state belongs to something else than what this run works on."""
+    for field, what in _WHAT.items():
+        was, now = getattr(state.binding, field), getattr(here, field)
+        if was != now:
+            raise ProjectError(
+                f"the state {location} belongs to the {what} {was}, but this run is for {now}; nothing was planned",
+                hint=_HINTS[field].format(was=was, now=now),
+            )

@@ -1,0 +1,132 @@
+"""Carrying a plan out: consent, the apply itself with its progress, how it ended."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from agentops.cli.interrupt import stop_on_signals
+from agentops.cli.planning import Planned
+from agentops.cli.project import Session
+from agentops.cli.terminal import Terminal
+from agentops.domain.address import Address
+from agentops.domain.errors import AgentopsError, RefusedError, UsageError
+from agentops.domain.events import ApplyResult, Event, Waiting
+from agentops.domain.plan import Plan
+from agentops.domain.values import RemoteId
+from agentops.render.events import event_text, result_text
+from agentops.render.progress import Progress
+
+ALLOW_DELETES = "--allow-deletes"
+_SETTLE = timedelta(seconds=60)
+_WORTH_A_LINE = 5.0  # seconds of waiting that are said where there is no status line
+
+
+def consent(plan: Plan, terminal: Terminal, *, approved: bool, question: str) -> None:
+    """Return if the plan may be carried out: nothing stands in its way, and somebody said yes.
+
+    `approved` is a yes without a question. Raises RefusedError for a finding that no option passed, UsageError where
+    nobody can be asked, AgentopsError when the answer is not yes.
+    """
+    asking = not approved and terminal.can_ask
+    refuse_findings(plan, deletes_agreed=asking)  # the yes at the prompt is one for deletes too
+    if approved:
+        return
+    if not terminal.can_ask:
+        raise UsageError(
+            "there is no terminal to ask for approval; nothing was written",
+            hint="add --auto-approve, or save a plan, review it, and apply that: plan --out FILE, apply FILE",
+        )
+    terminal.tell(f"\n{question}\n  Only 'yes' will be accepted to approve.\n")
+    try:
+        answer = terminal.ask("  Enter a value: ")
+    except EOFError:
+        answer = ""
+    if answer != "yes":
+        raise AgentopsError("not approved; nothing was written")
+
+
+def refuse_findings(plan: Plan, *, deletes_agreed: bool) -> None:
+    """Raises RefusedError if a finding stands in the way that no option passed."""
+    blocking = [finding for finding in plan.findings if finding.is_blocking]
+    if deletes_agreed:
+        blocking = [finding for finding in blocking if finding.override != ALLOW_DELETES]
+    if not blocking:
+        return
+    hints = dict.fromkeys(finding.hint for finding in blocking if finding.hint)
+    if all(finding.override for finding in blocking):
+        options = " ".join(dict.fromkeys(finding.override for finding in blocking))
+        hints[f"to go on all the same, add {options}"] = None
+    raise RefusedError(
+        "\n  ".join(["apply refuses this plan; nothing was written", *(finding.message for finding in blocking)]),
+        hint="\n  ".join(hints),
+    )
+
+
+class View:
+    """Shows events as lines on stderr, on a terminal with a status line below; safe to call from any thread."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.ids: Mapping[Address, RemoteId] = {}
+        self._terminal = terminal
+        self._lock = threading.Lock()
+        self._progress = Progress(sys.stderr, shutil.get_terminal_size().columns) if terminal.can_ask else None
+
+    def report(self, event: Event) -> None:
+        with self._lock:
+            if self._progress:
+                self._progress.clear()
+            if not isinstance(event, Waiting) or (self._progress is None and event.seconds >= _WORTH_A_LINE):
+                self._terminal.tell(event_text(event, ids=self.ids, palette=self._terminal.error_palette))
+            if self._progress:
+                self._progress.feed(event, time.monotonic())
+
+    def on_wait(self, seconds: float, reason: str) -> None:
+        """For the connection, which says when a request has to wait."""
+        self.report(Waiting(seconds, reason))
+
+    def clear(self) -> None:
+        """Take the status line away."""
+        with self._lock:
+            if self._progress:
+                self._progress.clear()
+
+
+def carry_out(session: Session, planned: Planned, plan: Plan, view: View, *, parallelism: int) -> int:
+    """Apply `plan`, for which `planned` was made a moment ago; returns the exit code."""
+    from agentops.engine.apply import apply
+
+    state = session.require_state()
+    view.ids = {address: entry.remote_id for address, entry in state.entries.items()}
+    secrets = session.secrets(state)
+    settle = session.environment.settle_seconds
+    with stop_on_signals() as stop:
+        result = apply(
+            plan,
+            session.provider.writable().with_secrets(secrets),
+            session.backend,
+            session.require_lock(),
+            state,
+            view.report,
+            desired=planned.desired,
+            live=planned.live,
+            secrets=secrets,
+            parallelism=parallelism,
+            clock=lambda: datetime.now(UTC),
+            stop=stop,
+            settle=_SETTLE if settle is None else timedelta(seconds=settle),
+        )
+        code = result.exit_code(stop.exit_code)
+    view.clear()
+    return show_result(result, session, code)
+
+
+def show_result(result: ApplyResult, session: Session, code: int) -> int:
+    terminal = session.terminal
+    activation = session.platform.activation
+    terminal.show("\n" + result_text(result, activation=activation, palette=terminal.palette, width=terminal.width))
+    return code

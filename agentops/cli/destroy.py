@@ -1,0 +1,43 @@
+"""`agentops destroy`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from agentops.cli.plan_options import chosen, destroy_options, parallelism_option
+from agentops.cli.settings import Command, Settings
+from agentops.cli.terminal import terminal_for
+
+QUESTION = "Do you really want to destroy all of these? There is no undo."
+
+
+@click.command("destroy", cls=Command, short_help="Delete what the state manages.")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@parallelism_option
+@destroy_options
+@click.pass_obj
+def command(settings: Settings, /, auto_approve: bool, parallelism: int, **choices: Any) -> int:
+    """Delete from the platform what the state manages; what agentops never managed stays.
+
+    Protected assistants (`metadata.protect: true`) stop it, and so does `deletes: refuse` in the environment.
+
+    \b
+    Examples:
+      agentops destroy --env sandbox
+      agentops destroy --target assistant.front-desk
+    """
+    from agentops.cli.apply import apply_now
+
+    # Whoever calls this command by name and says yes to it has agreed to deletes.
+    options = replace(chosen(choices), destroy=True, allow_deletes=auto_approve)
+    return apply_now(
+        settings,
+        terminal_for(settings),
+        options,
+        auto_approve=auto_approve,
+        parallelism=parallelism,
+        question=QUESTION,
+    )

@@ -1,0 +1,55 @@
+"""`agentops plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agentops.cli.plan_options import chosen, plan_options
+from agentops.cli.project import open_session
+from agentops.cli.settings import Command, Settings
+from agentops.cli.terminal import terminal_for
+
+CHANGES = 2
+"""The exit code of --detailed-exitcode when there is something to do."""
+
+
+@click.command("plan", cls=Command, short_help="Show what apply would change.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for `apply FILE`."
+)
+@click.option("--json", "as_json", is_flag=True, help="Terraform's JSON plan format.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit code 0: no changes, 2: changes, 1: error.")
+@plan_options
+@click.pass_obj
+def command(
+    settings: Settings, /, out: Path | None, as_json: bool, as_markdown: bool, detailed_exitcode: bool, **choices: Any
+) -> int:
+    """Show what apply would change on the platform, and why. Changes nothing.
+
+    \b
+    Examples:
+      agentops plan
+      agentops plan --env production --out production.plan
+      agentops plan --env production --detailed-exitcode       did somebody edit in the portal?
+      agentops plan --env production --markdown > comment.md   for a pull request
+      agentops plan --target assistant.front-desk
+    """
+    from agentops.cli.planfiles import save
+    from agentops.cli.planning import make
+    from agentops.cli.views import show_as
+
+    if as_json and as_markdown:
+        raise click.UsageError("--json and --markdown exclude each other")
+    options = chosen(choices)
+    terminal = terminal_for(settings)
+    with open_session(settings, terminal, quiet=as_json or as_markdown) as session:
+        plan = make(session, options).plan
+    show_as(plan, terminal, as_json=as_json, as_markdown=as_markdown)
+    if out is not None:
+        save(out, [plan])
+        terminal.tell(f"\nSaved the plan to {out}. To carry out exactly this plan: agentops apply {out}")
+    return CHANGES if detailed_exitcode and not plan.is_empty else 0

@@ -1,0 +1,46 @@
+"""Saved plans on disk."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from agentops.domain.errors import ProjectError
+from agentops.domain.plan import Plan
+
+_LARGEST = 512 * 1024 * 1024
+
+
+def save(path: Path, plans: Sequence[Plan]) -> None:
+    """Write the plans, whole or not at all, readable by their owner only: they hold prompts. Raises ProjectError."""
+    from agentops.engine.planfile import dump
+
+    text = dump(plans)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as exc:
+        raise ProjectError(f"cannot write {path}: {exc.strerror}") from exc
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except OSError as exc:
+        Path(name).unlink(missing_ok=True)
+        raise ProjectError(f"cannot write {path}: {exc.strerror}") from exc
+
+
+def load(path: Path) -> tuple[Plan, ...]:
+    """The plans of a file. Raises ProjectError when it cannot be read or is no saved plan."""
+    from agentops.engine.planfile import parse
+
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise ProjectError(f"{path} is too large for a saved plan")
+        text = path.read_text(encoding="utf-8")
+    except OSError as exc:
+        raise ProjectError(f"cannot read {path}: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise ProjectError(f"{path} is no saved plan: it is not text") from exc
+    return parse(text)

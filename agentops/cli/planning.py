@@ -1,0 +1,91 @@
+"""The way from manifests to a plan, for one environment: the engine's stages called one after the other."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agentops.cli.project import Session
+from agentops.domain.desired import Desired
+from agentops.domain.diagnostics import Diagnostic, has_errors, in_order
+from agentops.domain.errors import ManifestError
+from agentops.domain.plan import Plan, PlanOptions
+from agentops.domain.platform import Platform
+from agentops.domain.project import Environment, Project
+
+if TYPE_CHECKING:
+    from agentops.engine.manifests import Manifests
+    from agentops.engine.refresh import Live
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what it was made from, as apply needs it."""
+
+    plan: Plan
+    desired: Desired
+    live: Live
+
+
+def offline(project: Project, environment: Environment, platform: Platform) -> Manifests:
+    """The environment's manifests, with everything that is wrong with them. Raises ProjectError if there are none."""
+    from agentops.engine.manifests import read_manifests
+
+    return read_manifests(project.root, environment.manifests, platform=platform, variables=environment.variables)
+
+
+def make(session: Session, options: PlanOptions) -> Planned:
+    """The plan for now. Raises ManifestError with all that is wrong; warnings end up in the plan."""
+    from agentops.engine.guard import guard
+    from agentops.engine.identity import known_ids
+    from agentops.engine.plan import make_plan
+    from agentops.engine.refresh import gather
+    from agentops.engine.resolve import live_catalog, needed, resolve
+
+    read = offline(session.project, session.environment, session.platform)
+    _raise_errors(read.diagnostics)
+    manifests = () if options.destroy else read.manifests
+    state, platform = session.state, session.platform
+    known = {address: entry.remote_id for address, entry in state.entries.items()} if state else {}
+    live, catalogs = gather(session.provider, needed(manifests, platform), known)
+    every = dict(catalogs)
+    for kind in platform.kinds:
+        every[f"{kind.prefix}s", ""] = live_catalog(f"{kind.prefix}s", live[kind.name].values())
+    ids = known_ids(manifests, live, state, platform)
+    desired, found = resolve(manifests, platform, every, ids, session.secrets(state))
+    _raise_errors((*read.diagnostics, *found))
+    plan = make_plan(
+        desired,
+        live,
+        state,
+        platform,
+        every,
+        session.binding,
+        options,
+        session.environment.sandbox,
+        datetime.now(UTC),
+        commit_of(session.project.root),
+    )
+    _raise_errors((*read.diagnostics, *found, *plan.diagnostics))
+    plan = replace(plan, diagnostics=in_order((*read.diagnostics, *found, *plan.diagnostics)))
+    return Planned(guard(plan, live, platform, session.environment.policy, state), desired, live)
+
+
+def _raise_errors(diagnostics: Iterable[Diagnostic]) -> None:
+    every = in_order(diagnostics)
+    if has_errors(every):
+        raise ManifestError(every)
+
+
+def commit_of(root: Path) -> str:
+    """The commit that the project folder is at, for information; empty where there is none, or no git."""
+    command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

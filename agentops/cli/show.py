@@ -1,0 +1,34 @@
+"""`agentops show`."""
+
+from pathlib import Path
+
+import click
+
+from agentops.cli.settings import Command, Settings
+from agentops.cli.terminal import terminal_for
+
+
+@click.command("show", cls=Command, short_help="Show a saved plan.")
+@click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="PLANFILE")
+@click.option("--json", "as_json", is_flag=True, help="Terraform's JSON plan format.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
+@click.pass_obj
+def command(settings: Settings, planfile: Path, as_json: bool, as_markdown: bool) -> None:
+    """Show a plan that `plan --out` saved. Needs neither the platform nor the project.
+
+    \b
+    Examples:
+      agentops show production.plan
+      agentops show production.plan --markdown
+    """
+    from agentops.cli.planfiles import load
+    from agentops.cli.project import SANDBOX_LINE
+    from agentops.cli.views import show_as
+
+    if as_json and as_markdown:
+        raise click.UsageError("--json and --markdown exclude each other")
+    terminal = terminal_for(settings)
+    for plan in load(planfile):
+        if plan.sandbox:
+            (terminal.tell if as_json or as_markdown else terminal.show)(SANDBOX_LINE)
+        show_as(plan, terminal, as_json=as_json, as_markdown=as_markdown)

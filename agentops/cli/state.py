@@ -1,0 +1,139 @@
+"""`agentops state`: what the state holds, and edits of it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from agentops.cli.plan_options import ADDRESS
+from agentops.cli.project import choose_environment, find_project, opened_state
+from agentops.cli.settings import Group, Settings
+from agentops.cli.terminal import Terminal, terminal_for
+from agentops.domain.address import Address
+from agentops.domain.errors import ProjectError, UsageError
+from agentops.domain.state import State, StateChange
+
+
+@click.group("state", cls=Group, short_help="Look into the state, or repair it.")
+def command() -> None:
+    """The state remembers which assistant on the platform belongs to which manifest, and what was applied last.
+
+    These commands work on the state alone, offline; they never change the platform.
+    """
+
+
+@command.command("list", short_help="Addresses and remote IDs.")
+@click.pass_obj
+def list_command(settings: Settings) -> None:
+    """List what is managed: address and remote ID.
+
+    \b
+    Example:
+      agentops state list --env production
+    """
+    from agentops.render.state import state_table
+
+    terminal = terminal_for(settings)
+    with _state(settings, terminal) as state:
+        terminal.show(state_table(state, terminal.palette))
+
+
+@command.command("show", short_help="What was applied last to one resource.")
+@click.argument("address", type=ADDRESS, metavar="ADDR")
+@click.pass_obj
+def show(settings: Settings, address: Address) -> None:
+    """Show the remote ID of a resource and the values that were applied last.
+
+    \b
+    Example:
+      agentops state show assistant.front-desk
+    """
+    from agentops.render.state import state_show
+
+    terminal = terminal_for(settings)
+    with _state(settings, terminal) as state:
+        if address not in state.entries and address not in state.intents:
+            raise UsageError(f"{address} is not in the state", hint="agentops state list shows what is")
+        terminal.show(state_show(state, address, palette=terminal.palette, width=terminal.width))
+
+
+@command.command("rm", short_help="Forget a resource; it stays on the platform.")
+@click.argument("address", type=ADDRESS, metavar="ADDR")
+@click.pass_obj
+def remove(settings: Settings, address: Address) -> None:
+    """Forget a resource. On the platform it stays as it is; agentops will not touch it any more.
+
+    If its manifest is still there, the next plan wants to create it again: remove the manifest too.
+
+    \b
+    Example:
+      agentops state rm assistant.front-desk
+    """
+    from agentops.engine import state_edits
+
+    remote_id = _edit(settings, "state rm", address, lambda state: state_edits.remove(state, address))
+    terminal_for(settings).show(f"Removed {address} from the state. On the platform it is still there{remote_id}.")
+
+
+@command.command("mv", short_help="Give a resource another address.")
+@click.argument("source", type=ADDRESS, metavar="FROM")
+@click.argument("target", type=ADDRESS, metavar="TO")
+@click.pass_obj
+def move(settings: Settings, source: Address, target: Address) -> None:
+    """Give a managed resource another address, after its manifest was renamed.
+
+    `metadata.previous_names` in the manifest does the same, reviewed and for everybody.
+
+    \b
+    Example:
+      agentops state mv assistant.front-desk assistant.reception
+    """
+    from agentops.engine import state_edits
+
+    _edit(settings, "state mv", source, lambda state: state_edits.move(state, source, target))
+    terminal_for(settings).show(f"Moved {source} to {target}.")
+
+
+@command.command("pull", short_help="The whole state as JSON.")
+@click.pass_obj
+def pull(settings: Settings) -> None:
+    """Print the whole state as JSON with sorted keys. It holds your prompts, but no secret.
+
+    \b
+    Example:
+      agentops state pull --env production > state.json
+    """
+    from agentops.state.codec import dump_state
+
+    terminal = terminal_for(settings)
+    with _state(settings, terminal) as state:
+        terminal.show(dump_state(state))
+
+
+@contextmanager
+def _state(settings: Settings, terminal: Terminal) -> Iterator[State]:
+    """The environment's state, without a lock. Raises ProjectError if there is none."""
+    project = find_project(settings)
+    environment = choose_environment(project, settings, terminal)
+    with opened_state(project, environment, "") as (backend, state, _):
+        if state is None:
+            raise ProjectError(
+                f"{environment.name} has no state yet ({backend.location})",
+                hint="the first apply or import makes it",
+            )
+        yield state
+
+
+def _edit(settings: Settings, operation: str, address: Address, edit: Callable[[State], StateChange]) -> str:
+    """Carry an edit out under the lock; returns the ID of the resource, as a remark."""
+    terminal = terminal_for(settings)
+    project = find_project(settings)
+    environment = choose_environment(project, settings, terminal)
+    with opened_state(project, environment, operation) as (backend, state, lock):
+        if state is None or lock is None:
+            raise ProjectError(f"{environment.name} has no state yet ({backend.location})")
+        backend.commit(state.serial, lock, edit(state))
+        entry = state.entries.get(address)
+        return f" as {entry.remote_id}" if entry else ""

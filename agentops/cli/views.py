@@ -1,0 +1,44 @@
+"""Plans and diagnostics on stdout: as text, JSON or Markdown."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agentops.cli.terminal import Terminal
+from agentops.domain.diagnostics import Diagnostic
+from agentops.domain.plan import Plan
+
+
+def show_as(plan: Plan, terminal: Terminal, *, as_json: bool, as_markdown: bool) -> None:
+    """The plan in the form that was asked for."""
+    if as_json:
+        from agentops.render.json import plan_json_text
+
+        terminal.show(plan_json_text(plan))
+    elif as_markdown:
+        from agentops.render.markdown import plan_markdown
+
+        terminal.show(plan_markdown(plan))
+    else:
+        from agentops.render.text import plan_text
+
+        terminal.show(plan_text(plan, palette=terminal.palette, width=terminal.width))
+
+
+def complaint(diagnostics: Sequence[Diagnostic], terminal: Terminal, root: Path | None) -> str:
+    """The diagnostics, each with the line of the file that it speaks of."""
+    from agentops.render.diagnostics import diagnostics_text
+
+    return diagnostics_text(diagnostics, source=_source(root), palette=terminal.error_palette)
+
+
+def _source(root: Path | None) -> Callable[[str], str | None] | None:
+    if root is None:
+        return None
+
+    def read(path: str) -> str | None:
+        try:
+            return (root / path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):  # then the position has to do
+            return None
+
+    return read
