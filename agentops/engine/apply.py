@@ -1,7 +1,7 @@
 """Carries out a plan: wave after wave of requests, with the state durable after each."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -15,8 +15,9 @@ from agentops.domain.provider import Provider
 from agentops.domain.secrets import Secrets
 from agentops.domain.state import Backend, Lock, State
 from agentops.domain.values import Ref, RemoteId, Value, Values
-from agentops.engine import order
 from agentops.engine.journal import Journal, state_only
+from agentops.engine.links import MANIFEST_KINDS, references, unborn
+from agentops.engine.order import NUMBER, waves
 from agentops.engine.refresh import Live
 from agentops.engine.send import LeftAtOnce, Report, Sender, Surroundings
 from agentops.engine.settle import Settling
@@ -67,7 +68,7 @@ def apply(
     stop.on_press(workers.wake)
     with workers:
         run = _Run(around, Sender(around, workers), {kind: frozenset(objects) for kind, objects in live.items()})
-        return run.carry_out(order.waves(plan))
+        return run.carry_out(waves(plan))
 
 
 class _Run:
@@ -127,10 +128,10 @@ class _Run:
             return "an earlier step of it was not carried out"
         if step.remote_id is None and step.action is not Action.CREATE:
             return "it is not on the platform"
-        held = [back.address for back in step.gives_back if tally.is_lost(back.address) and not tally.cleared(back)]
-        if held:
-            return f"{held[0]} was not changed first"
-        missing = next((ref.address for ref in _refs(step.values) if ref.id is None), None)
+        holder = self._holder(step)
+        if holder is not None:
+            return f"{holder} still has the phone number"
+        missing = next((address for _, address in unborn(step.values)), None)
         if missing is not None:
             return f"{missing} was not created"
         pointing = self._pointing_at(step) if step.action is Action.DELETE else None
@@ -138,10 +139,22 @@ class _Run:
 
     def _pointing_at(self, step: Step) -> Address | None:
         """A resource that should have let go of what `step` deletes, but did not."""
+        kinds = {kind for kind, prefix in MANIFEST_KINDS.items() if prefix == step.address.prefix}
         for change in self._around.plan.changes:
-            if change.address != step.address and self._around.tally.is_lost(change.address):
-                kept = self._around.journal.entries.get(change.address)
-                if kept and any(ref.id == step.remote_id and ref.address for ref in _refs({**change.live})):
+            if change.address == step.address or not self._around.tally.is_lost(change.address):
+                continue
+            if any(ref.kind in kinds and ref.id == step.remote_id for _, ref in references(change.live)):
+                return change.address
+        return None
+
+    def _holder(self, step: Step) -> Address | None:
+        """A resource that should have let go of the phone number of `step`, but did not."""
+        wanted = step.values.get(NUMBER)
+        for change in self._around.plan.changes if isinstance(wanted, Ref) else ():
+            held = change.live.get(NUMBER)
+            if held == wanted and change.address != step.address and not change.blocked:
+                back = replace(step, address=change.address, values={NUMBER: held})
+                if self._around.tally.is_lost(change.address) and not self._around.tally.has_replaced(back):
                     return change.address
         return None
 
@@ -166,18 +179,16 @@ class _Run:
         self._around.journal.abandoned(step.address for step in creates if undone(step.address))
 
     def _give_back(self, wave: Sequence[Step]) -> None:
-        """What was taken from others for steps that came to nothing returns to them: a number must not lie idle."""
+        """What others let go of for a step that came to nothing returns to them: a number must not lie idle.
+
+        One after the other, as each may free what the next one needs.
+        """
         tally = self._around.tally
-        backs = [
-            replace(back, remote_id=self._remote_id(back), purpose=back.purpose or "give back")
-            for step in wave
-            if tally.is_certainly_undone(step.address)
-            for back in step.gives_back
-            if tally.cleared(back)
-        ]
-        self._sender.send(backs, urgent=True)
-        for back in backs:
-            tally.given_back(back)
+        for step in wave:
+            for back in step.gives_back if tally.is_certainly_undone(step.address) else ():
+                if tally.has_replaced(back):
+                    self._sender.send([replace(back, remote_id=self._remote_id(back))], urgent=True)
+                    tally.given_back(back)
 
     def _result(self) -> ApplyResult:
         around = self._around
@@ -209,15 +220,3 @@ def _filled_value(value: Value, id_of: Callable[[str], RemoteId | None]) -> Valu
         case dict():
             return {key: _filled_value(item, id_of) for key, item in value.items()}
     return value
-
-
-def _refs(value: Value) -> Iterator[Ref]:
-    match value:
-        case Ref():
-            yield value
-        case list():
-            for item in value:
-                yield from _refs(item)
-        case dict():
-            for item in value.values():
-                yield from _refs(item)

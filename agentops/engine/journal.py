@@ -99,6 +99,7 @@ def state_only(changes: Iterable[Change], entries: Mapping[Address, Entry]) -> S
             continue
         if change.action is Action.FORGET:
             new_entries[change.address] = None
+            new_intents[change.address] = None
         elif change.action is Action.ADOPT and change.intent is not None and change.remote_id is not None:
             adopted = Entry(change.remote_id, change.intent.values)
             new_entries[change.address] = _in_line(adopted, change)

@@ -46,13 +46,15 @@ class Tally:
         """Whether a step of `address` was not carried out, beyond doubt."""
         return self.is_lost(address) and address not in self._unclear
 
-    def cleared(self, step: Step) -> bool:
-        """Whether this apply emptied the fields of `step`, and has not filled them since."""
+    def has_replaced(self, step: Step) -> bool:
+        """Whether this apply gave the fields of `step` other values than `step` has."""
         values = self._values(step.address)
-        return all(name in values and values[name] is None for name in step.values)
+        return all(name in values and values[name] != value for name, value in step.values.items())
 
     def given_back(self, step: Step) -> None:
-        """`step` undid what an earlier step had done: what was planned for the resource is not done."""
+        """`step` undid, or failed to undo, what was done to its resource, whose own change is not complete then."""
+        if self._values(step.address).keys() == step.values.keys():
+            self._done[Action.UPDATE].pop(step.address, None)
         self._skipped[step.address] = None
 
     def result(

@@ -1,0 +1,15 @@
+"""An account in a sandbox, a state, and manifests to apply."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.apply.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.close()
