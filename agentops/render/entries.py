@@ -67,17 +67,27 @@ def labelled(label: str, text: str, indent: int, symbol: str, layout: Layout, no
         yield line(f"# {note}", Style.FAINT, indent=indent + 2 + _SPACE, hang=2)
 
 
-def pair_lines(label: str, live: Value, desired: Value, indent: int, layout: Layout, note: str = "") -> Iterator[Line]:
-    """A value that becomes another: `"Sarah" (12) -> "Emma" (31)`, or a diff below the label."""
+def pair_lines(
+    label: str,
+    live: Value,
+    desired: Value,
+    indent: int,
+    layout: Layout,
+    note: str = "",
+    edits: Sequence[Edit] = (),
+) -> Iterator[Line]:
+    """A value that becomes another: `"Sarah" (12) -> "Emma" (31)`, or a diff below the label; of whole values by
+    `edits`, else by what differs."""
     before, after = inline(live), inline(desired)
+    fits = _fits(label, before, after, indent, layout)
     if isinstance(live, Secret) and isinstance(desired, Secret):
         yield from labelled(label, before, indent, "~", layout, note)
-    elif _has_lines(live, desired) or (_are_texts(live, desired) and not _fits(label, before, after, indent, layout)):
+    elif _has_lines(live, desired) or (_are_texts(live, desired) and not fits):
         yield from labelled(label, "", indent, "~", layout, note)
-        yield from diff_lines(str(live or ""), str(desired or ""), indent + 2 + 2, layout)
-    elif _are_alike(live, desired) and (_has_maps(live, desired) or not _fits(label, before, after, indent, layout)):
+        yield from diff_lines(str(live), str(desired), indent + _SPACE, layout)
+    elif _are_alike(live, desired) and (_has_maps(live, desired) or not fits):
         yield from labelled(label, "", indent, "~", layout, note)
-        yield from edit_lines(differences(live, desired), live, desired, indent + _SPACE, layout)
+        yield from edit_lines(edits or differences(live, desired), live, desired, indent + _SPACE, layout)
     else:
         yield from labelled(label, f"{before} -> {after}", indent, "~", layout, note)
 
@@ -114,16 +124,27 @@ def _fits(label: str, before: str, after: str, indent: int, layout: Layout) -> b
 def edit_lines(edits: Sequence[Edit], live: Value, desired: Value, indent: int, layout: Layout) -> Iterator[Line]:
     """The edits inside a whole value, each under the name of the entry that it is in."""
     for edit in edits:
-        side = live if edit.desired is UNSET else desired
-        label = _path_label(edit.path, side)
-        if edit.live is not UNSET and edit.desired is not UNSET:
-            yield from pair_lines(f"{label}:", edit.live, edit.desired, indent, layout)
+        if edit.live is not UNSET and edit.desired is not UNSET and not _is_another(edit):
+            yield from pair_lines(f"{_path_label(edit.path, desired)}:", edit.live, edit.desired, indent, layout)
             continue
-        symbol, value = ("+", edit.desired) if edit.live is UNSET else ("-", edit.live)
-        if edit.path and isinstance(edit.path[-1], int):
-            yield from entry_lines(edit.path[-1], value, indent, symbol, layout, label)
-        else:
-            yield from value_lines(f"{label}:", value, indent, symbol, layout)
+        for symbol, side, value in (("-", live, edit.live), ("+", desired, edit.desired)):
+            if value is not UNSET:
+                yield from _part_lines(edit.path, side, value, indent, symbol, layout)
+
+
+def _is_another(edit: Edit) -> bool:
+    """Whether one entry took the place of another, as when entries are put in another order."""
+    both = isinstance(edit.live, Mapping) and isinstance(edit.desired, Mapping)
+    return both and title(edit.live) != title(edit.desired)
+
+
+def _part_lines(path: Path, side: Value, value: Value, indent: int, symbol: str, layout: Layout) -> Iterator[Line]:
+    """A part that is only there on one side."""
+    label = _path_label(path, side)
+    if path and isinstance(path[-1], int):
+        yield from entry_lines(path[-1], value, indent, symbol, layout, label)
+    else:
+        yield from value_lines(f"{label}:", value, indent, symbol, layout)
 
 
 def _path_label(path: Path, value: Value) -> str:

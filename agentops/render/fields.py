@@ -6,7 +6,7 @@ from typing import Final
 from agentops.domain.fields import UNSET, Unset
 from agentops.domain.plan import Cause, Change, FieldChange
 from agentops.domain.values import Value
-from agentops.render.entries import edit_lines, labelled, pair_lines, value_lines
+from agentops.render.entries import labelled, pair_lines, value_lines
 from agentops.render.paint import Line, Style, line
 from agentops.render.texts import Layout, diff_lines
 from agentops.render.values import inline, is_empty, redacted
@@ -82,11 +82,8 @@ def _field_lines(field: FieldChange, label: str, layout: Layout) -> Iterator[Lin
         yield from value_lines(label, desired, INDENT, "+", layout, note)
     elif is_empty(desired):
         yield from _cleared_lines(label, live, desired, layout, note)
-    elif field.edits and not field.sensitive:
-        yield from labelled(label, "", INDENT, "~", layout, note)
-        yield from edit_lines(field.edits, live, desired, INDENT + 4, layout)
     else:
-        yield from pair_lines(label, live, desired, INDENT, layout, note)
+        yield from pair_lines(label, live, desired, INDENT, layout, note, field.edits)
 
 
 def _cleared_lines(label: str, live: Value, desired: Value, layout: Layout, note: str) -> Iterator[Line]:

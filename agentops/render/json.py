@@ -14,7 +14,7 @@ from agentops.domain.fields import UNSET, Unset
 from agentops.domain.plan import Action, Cause, Change, FieldChange, Finding, Plan
 from agentops.domain.values import Ref, Secret, Value, Values
 from agentops.render.diagnostics import diagnostics_json
-from agentops.render.summary import SANDBOX_LINE, counts, plan_line
+from agentops.render.summary import SANDBOX_LINE, counts, plan_line, refusing
 from agentops.render.values import redacted
 
 Json: TypeAlias = dict[str, object]
@@ -37,7 +37,7 @@ def plan_json(plan: Plan) -> Json:
         "resource_changes": [_resource_change(change, plan.binding.platform) for change in shown],
         "resource_drift": drift,
         "timestamp": plan.basis.created.isoformat(),
-        "applyable": not plan.is_empty and not any(finding.is_blocking for finding in plan.findings),
+        "applyable": not plan.is_empty and not refusing(plan),
         "complete": not (plan.options.targets or plan.options.excludes or any(change.blocked for change in shown)),
         "errored": False,
         "agentops": _ours(plan, shown),

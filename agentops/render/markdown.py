@@ -6,7 +6,7 @@ from typing import Final
 
 from agentops.domain.plan import Action, Change, Finding, Plan
 from agentops.render.paint import Line, plain
-from agentops.render.summary import NO_CHANGES, SANDBOX_LINE, counted, passing, plan_line, verdict
+from agentops.render.summary import NO_CHANGES, SANDBOX_LINE, counted, passing, plan_line, refusing, verdict
 from agentops.render.text import causes, change_lines
 from agentops.render.texts import Layout
 from agentops.render.visible import printable
@@ -88,10 +88,10 @@ def _alerts(plan: Plan, limit: int) -> Iterator[str]:
             f"{code(str(change.address))} {code(change.name)} (ID {code(str(change.remote_id))})" for change in gone
         ]
         yield _alert("CAUTION", f"{counted(len(gone), 'resource')} will be destroyed:", items, room)
-    blocking = [finding for finding in plan.findings if finding.is_blocking]
-    if blocking:
-        yield _alert("WARNING", text(verdict(plan)), map(_finding, blocking), room)
-    notes = [_finding(finding) for finding in plan.findings if not finding.is_blocking]
+    refused = refusing(plan)
+    if refused:
+        yield _alert("WARNING", text(verdict(plan)), map(_finding, refused), room)
+    notes = [_finding(finding) for finding in plan.findings if finding not in refused]
     notes += [text(str(diagnostic).replace("\n    ", "; ")) for diagnostic in plan.diagnostics]
     if notes:
         yield _alert("NOTE", "To know:", notes, room)

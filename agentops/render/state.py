@@ -10,11 +10,6 @@ from agentops.render.tables import table
 from agentops.render.texts import Layout
 
 
-def state_list(state: State | None) -> str:
-    """The addresses of managed resources, one on each line, as `terraform state list` prints them; empty for none."""
-    return "\n".join(map(str, sorted(state.entries))) if state else ""
-
-
 def state_table(state: State, palette: Palette = PLAIN) -> str:
     """Addresses with IDs and names; creates whose outcome is not known yet are listed as such."""
     rows = [

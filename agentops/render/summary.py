@@ -11,6 +11,7 @@ NO_CHANGES: Final = "No changes. The platform matches your manifests."
 NO_CHANGES_WHY: Final = (
     "agentops has compared the platform with your manifests and found no differences, so no changes are needed."
 )
+_AGREED: Final = "--allow-deletes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +56,29 @@ def plan_line(plan: Plan) -> str:
     return f"Plan: {first}{number.added} to add, {number.changed} to change, {number.destroyed} to destroy{rest}."
 
 
+def refusing(plan: Plan) -> tuple[Finding, ...]:
+    """The findings for which apply refuses the plan. Deletes are not among them as long as a yes lets them pass: that
+    of a person at the prompt, or of whoever reviewed the saved plan."""
+    return tuple(finding for finding in plan.findings if finding.is_blocking and finding.override != _AGREED)
+
+
 def passing(finding: Finding) -> str:
     """What would let a finding pass, or that it has."""
     if not finding.is_blocking:
         return f"overridden by {finding.override}" if finding.overridden and finding.override else ""
+    if finding.override == _AGREED:
+        return f"apply asks first; a saved plan, or {_AGREED}, is the yes where nobody can be asked"
     return f"apply refuses this plan without {finding.override}" if finding.override else "no option passes this"
 
 
 def verdict(plan: Plan) -> str:
     """What stands in the way of apply, in one sentence; empty when nothing does."""
-    blocking = [finding for finding in plan.findings if finding.is_blocking]
-    if not blocking:
+    found = refusing(plan)
+    if not found:
         return ""
-    if any(not finding.override for finding in blocking):
-        return "Apply will refuse this plan: a finding above has no option that passes it."
-    options = " ".join(dict.fromkeys(finding.override for finding in blocking))
+    if any(not finding.override for finding in found):
+        return "Apply will refuse this plan: a finding has no option that passes it."
+    options = " ".join(dict.fromkeys(finding.override for finding in found))
     return f"Apply will refuse this plan. To go on, plan again with {options}"
 
 

@@ -9,7 +9,7 @@ from agentops.domain.catalog import Catalog, CatalogItem
 from agentops.domain.state import Entry, Intent, State
 from agentops.domain.values import Ref
 from agentops.render.catalog import catalog_json, catalog_text
-from agentops.render.state import state_list, state_show, state_table
+from agentops.render.state import state_show, state_table
 from tests.render.plans import BINDING, KEY, PROMPT, SARAH, address
 
 VOICES = Catalog(
@@ -54,11 +54,6 @@ def test_catalog_as_json_has_id_and_name_in_every_object() -> None:
     assert found[0] == {"id": 12, "name": "sarah", "language": "German", "provider": None}
     assert found[1]["language"] == {"id": 1, "name": "English"}
     assert all({"id", "name"} <= item.keys() for item in found)
-
-
-def test_state_list_is_addresses_only() -> None:
-    assert state_list(STATE) == "assistant.a\nassistant.b"
-    assert state_list(None) == ""
 
 
 def test_state_table_has_ids_names_and_open_creates() -> None:

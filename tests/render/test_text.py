@@ -1,0 +1,97 @@
+"""What the plan's text owes its readers beyond how it looks."""
+
+from dataclasses import replace
+
+import pytest
+
+from agentops.domain.diagnostics import Severity
+from agentops.domain.fields import UNSET
+from agentops.domain.plan import Action, Cause, Edit, Finding
+from agentops.domain.values import Ref, Value
+from agentops.render.json import plan_json
+from agentops.render.markdown import plan_markdown
+from agentops.render.text import plan_text
+from agentops.render.values import inline
+from tests.render.plans import CASES, KEY, address, field, plan, update
+
+DELETES = Finding("deletes", Severity.ERROR, "1 would be deleted", (address("old"),), override="--allow-deletes")
+LARGE = Finding("large-change", Severity.ERROR, "12 of 20", (), override="--allow-large-change")
+PROTECTED = Finding("protected", Severity.ERROR, "it is protected", ())
+
+
+def test_last_line_is_terraforms_sum() -> None:
+    assert plan_text(CASES["creates"]()).split("\n")[-1] == "Plan: 1 to add, 0 to change, 0 to destroy."
+
+
+def test_no_changes_begins_as_in_terraform() -> None:
+    assert "\nNo changes. The platform matches your manifests.\n" in plan_text(CASES["nothing"]())
+
+
+def test_a_release_alone_is_no_change() -> None:
+    released = update(field("folder", Cause.RELEASED, 1, UNSET, UNSET), action=Action.NO_OP)
+    assert "No changes." in plan_text(plan(released))
+    assert plan_json(plan(released))["resource_changes"] == []
+
+
+def test_options_that_would_pass_are_named_exactly() -> None:
+    shown = plan_text(plan(update(), findings=(LARGE,)))
+    assert "apply refuses this plan without --allow-large-change" in shown
+    assert shown.endswith("To go on, plan again with --allow-large-change")
+    assert plan_json(plan(update(), findings=(LARGE,)))["applyable"] is False
+
+
+def test_deletes_wait_for_a_yes_and_are_no_refusal() -> None:
+    found = plan(update(), findings=(DELETES,))
+    assert "apply asks first" in plan_text(found)
+    assert "Apply will refuse" not in plan_text(found) + plan_markdown(found)
+    assert plan_json(found)["applyable"] is True
+
+
+def test_overridden_findings_say_so_and_stop_nothing() -> None:
+    shown = plan_text(plan(update(), findings=(replace(LARGE, overridden=True),)))
+    assert "overridden by --allow-large-change" in shown
+    assert "Apply will refuse" not in shown
+
+
+def test_a_finding_without_an_option_says_so() -> None:
+    assert "no option passes this" in plan_text(plan(update(), findings=(PROTECTED, LARGE)))
+
+
+def test_entries_in_another_order_are_shown_as_taking_places() -> None:
+    one: Value = {"type": "end_call", "description": "End."}
+    two: Value = {"type": "dtmf_input"}
+    edits = (Edit((0,), one, two), Edit((1,), two, one))
+    change = field("tools", Cause.MANIFEST, [one, two], [one, two], [two, one], edits=edits)
+    lines = [line.strip() for line in plan_text(plan(update(change))).split("\n")]
+    start = lines.index("~ tools:")
+    assert lines[start + 1 : start + 7] == [
+        "- [0] end_call:",
+        '- description: "End."',
+        "+ [0] dtmf_input",
+        "- [1] dtmf_input",
+        "+ [1] end_call:",
+        '+ description: "End."',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Ref("voices", 12, "Sarah", "sarah"), '"Sarah" (12)'),
+        (Ref("voices", 12), "ID 12"),
+        (Ref("voices", None, "", "x", "assistant.x"), "assistant.x (known after apply)"),
+        (Ref("assistants", 5, "X", "x", "assistant.x"), "assistant.x (5)"),
+        (Ref("voices", None), "(known after apply)"),
+        (KEY, "(sensitive value)"),
+        ({"b": [1, True, None], "a": 'say "hi"\n'}, '{a: "say \\"hi\\"\\n", b: [1, true, null]}'),
+        (UNSET, "(not set)"),
+    ],
+)
+def test_values_are_readable_on_one_line(value: Value, expected: str) -> None:
+    assert inline(value) == expected
+
+
+def test_full_shows_long_texts_whole() -> None:
+    shown = plan_text(CASES["creates"](), full=True)
+    assert "30. Rule number 30" in shown
+    assert "more lines" not in shown
