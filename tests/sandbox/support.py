@@ -55,7 +55,7 @@ def fixture(name: str, host: str | None = None) -> Any:
     return json.loads(text if host is None else text.replace("https://app.autocalls.ai", f"http://{host}"))
 
 
-def created(client: httpx.Client, body: dict[str, Any] = PIPELINE, **changes: Any) -> int:
+def created(client: httpx.Client, body: dict[str, Any] = PIPELINE, /, **changes: Any) -> int:
     """The id of a new assistant."""
     answer = client.post("/user/assistant", json=body | changes)
     assert answer.status_code == 201, answer.text

@@ -132,7 +132,8 @@ def test_flag(client: httpx.Client, sandbox: Sandbox, field: str) -> None:
     for value in (True, False):
         number = created(client, **{field: value, "webhook_url": "https://example.com"})
         assert sandbox.store.assistant(number)[field] is value
-    for wrong in (1, 0, "true", None, []):
+    wrongs: tuple[object, ...] = (1, 0, "true", None, [])
+    for wrong in wrongs:
         expected = [f"The {field.replace('_', ' ')} field must be true or false."]
         assert refused(client, **{field: wrong}) == {field: expected}
 
@@ -163,7 +164,8 @@ def test_list_of_references(client: httpx.Client, sandbox: Sandbox, field: str) 
         assert sandbox.store.assistant(created(client, **{field: value}))[field] == value
     assert refused(client, **{field: [1, 4711]}) == {f"{field}.1": [f"The selected {field}.1 is invalid."]}
     expected = [f"The {field.replace('_', ' ')} field must be an array."]
-    for wrong in (1, {}, None, "1,2"):
+    wrongs: tuple[object, ...] = (1, {}, None, "1,2")
+    for wrong in wrongs:
         assert refused(client, **{field: wrong}) == {field: expected}
 
 
