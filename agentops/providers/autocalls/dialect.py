@@ -9,6 +9,7 @@ from agentops.domain.platform import Kind, Platform
 from agentops.domain.values import Value
 from agentops.providers.autocalls.api import ACCOUNT, ASSISTANTS, catalog_apis
 from agentops.providers.autocalls.catalogs import CATALOGS, without_nickname
+from agentops.providers.autocalls.rules import RULES
 from agentops.providers.autocalls.tables import ASSISTANT
 from agentops.providers.rest.spec import ApiSpec
 
@@ -43,7 +44,7 @@ def brand(
         title=title,
         api_version="autocalls/v1",
         base_url=base_url,
-        kinds=(Kind("Assistant", "assistant", table),),
+        kinds=(Kind("Assistant", "assistant", table, RULES),),
         catalogs=catalogs,
         variables=VARIABLES,
         activation=activation,

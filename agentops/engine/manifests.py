@@ -1,0 +1,94 @@
+"""The row load -> compose -> validate for the manifests of one environment."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+
+from agentops.domain.diagnostics import Diagnostic, in_order, warning
+from agentops.domain.manifest import Document, Manifest
+from agentops.domain.platform import Platform
+from agentops.domain.project import Environment, Project, Scalar
+from agentops.engine.compose import Composed, compose
+from agentops.engine.crosscheck import cross_faults
+from agentops.engine.load import load
+from agentops.engine.validate import kind_of, validate
+from agentops.yamlio.events import Parser
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """The manifests without error, and every fault and warning of all files, in order."""
+
+    manifests: tuple[Manifest, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_manifests(
+    project: Project, environment: Environment, platform: Platform, *, parser: Parser | None = None
+) -> Manifests:
+    """All manifests of `environment`, which lives on `platform`. Never stops at the first fault."""
+    documents, faults = load(project.root, environment.manifests, parser=parser)
+    placed = [_placed(fault, project, environment) for fault in faults]
+    found = _read(documents, project.root, environment.variables, platform)
+    unused = _unused_variables(project, environment, found.used) if documents and not placed else ()
+    return Manifests(found.manifests, in_order([*placed, *found.diagnostics, *unused]))
+
+
+def read_files(
+    root: FilePath,
+    paths: Sequence[str],
+    platform: Platform,
+    variables: Mapping[str, Scalar] | None = None,
+    *,
+    parser: Parser | None = None,
+) -> Manifests:
+    """Some files or folders below `root`, by themselves: links to manifests that are not among them are no fault.
+
+    Without `variables`, `{var: x}` may mean anything.
+    """
+    documents, faults = load(root, paths, parser=parser)
+    found = _read(documents, root, variables, platform, complete=False)
+    return Manifests(found.manifests, in_order([*faults, *found.diagnostics]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    manifests: tuple[Manifest, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    used: frozenset[str]
+
+
+def _read(
+    documents: Iterable[Document],
+    root: FilePath,
+    variables: Mapping[str, Scalar] | None,
+    platform: Platform,
+    *,
+    complete: bool = True,
+) -> _Found:
+    diagnostics: list[Diagnostic] = []
+    composed: list[Composed] = []
+    for document in documents:
+        kind, faults = kind_of(document, platform)
+        diagnostics += faults
+        if kind is not None:
+            expanded, faults = compose(document, kind, variables, root)
+            diagnostics += faults
+            composed.append(expanded)
+    manifests, faults = validate(composed, platform)
+    diagnostics += (*faults, *cross_faults(composed, complete=complete))
+    used = frozenset(name for one in composed for name in one.used)
+    return _Found(manifests, tuple(diagnostics), used)
+
+
+def _placed(fault: Diagnostic, project: Project, environment: Environment) -> Diagnostic:
+    """A fault of the environment's `manifests` points at them in the project file."""
+    return fault if fault.pos else replace(fault, pos=project.position(environment.name, "manifests"))
+
+
+def _unused_variables(project: Project, environment: Environment, used: frozenset[str]) -> Iterator[Diagnostic]:
+    for name in environment.variables:
+        if name not in used:
+            message = f"no manifest of {environment.name} uses the variable {name}"
+            place = project.key_position(environment.name, "variables", name)
+            yield warning("unused-environment-variable", message, place, "remove it, or use it: {var: " + name + "}")
