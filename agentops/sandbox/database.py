@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS made_for (form INTEGER NOT NULL, platform TEXT NOT NU
 CREATE TABLE IF NOT EXISTS objects (
     kind TEXT NOT NULL, id NOT NULL, account INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0,
     body TEXT NOT NULL, UNIQUE (kind, id));
-CREATE INDEX IF NOT EXISTS in_order ON objects (kind, account, deleted, id);
+CREATE INDEX IF NOT EXISTS in_order ON objects (kind, account, id, deleted);
 CREATE INDEX IF NOT EXISTS by_number ON objects (account, json_extract(body, '$.phone_number_id'))
     WHERE kind = 'assistant';
 CREATE TABLE IF NOT EXISTS counters (kind TEXT PRIMARY KEY, next INTEGER NOT NULL);

@@ -71,12 +71,11 @@ class Reader:
 
     def item(self, row: Row) -> Row:
         """A list item with all keys that this brand and these options show."""
-        return self.keys(row, _EXAMPLE_KEYS if self.options.example_subset else self.shown())
+        return self.items([row])[0]
 
     def items(self, rows: Iterable[Row]) -> list[Row]:
         """`item` for many rows."""
-        shown = _EXAMPLE_KEYS if self.options.example_subset else self.shown()
-        return [self.keys(row, shown) for row in rows]
+        return self.keys(rows, _EXAMPLE_KEYS if self.options.example_subset else self.shown())
 
     def shown(self) -> tuple[str, ...]:
         """The keys of a list item."""
@@ -85,15 +84,17 @@ class Reader:
         groups = () if self.brand.groups else ("folder_id", "label_ids")
         return (*shown, *sorted(self.options.show_hidden.difference(shown, groups)))
 
-    def keys(self, row: Row, keys: tuple[str, ...]) -> Row:
-        """A list item with these keys."""
-        item = {key: row.get(key) for key in keys}
-        for key, convert in self._conversions():
-            if item.get(key) is not None:
-                item[key] = convert(item[key])
-        if self.brand.language_code and "language" in item:
-            item["language"] = self.codes.get(row["language_id"])
-        return item
+    def keys(self, rows: Iterable[Row], keys: tuple[str, ...]) -> list[Row]:
+        """List items with these keys."""
+        conversions = [(key, convert) for key, convert in self._conversions() if key in keys]
+        items = [{key: row.get(key) for key in keys} for row in rows]
+        for item in items:
+            for key, convert in conversions:
+                if item[key] is not None:
+                    item[key] = convert(item[key])
+            if self.brand.language_code and "language" in item:
+                item["language"] = self.codes.get(item["language_id"] or 0)
+        return items
 
     def _conversions(self) -> Iterator[tuple[str, Callable[[Any], Any]]]:
         yield from ((key, self._decimal) for key in _DECIMALS)

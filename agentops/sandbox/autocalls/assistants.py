@@ -104,8 +104,8 @@ def list_outbound(brand: Brand, call: Call) -> Answer:
     """GET /user/assistants/outbound: few fields, all at once."""
     read = reader(brand, call)
     rows = call.database.rows("assistant", call.owner)
-    items = [read.keys(row, OUTBOUND_KEYS) for row in rows if row["type"] == "outbound"]
-    return Answer(200, items)
+    outbound = [row for row in rows if row["type"] == "outbound"]
+    return Answer(200, read.keys(outbound, OUTBOUND_KEYS))
 
 
 def list_bare(brand: Brand, call: Call) -> Answer:
