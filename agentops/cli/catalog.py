@@ -15,7 +15,7 @@ from agentops.domain.catalog import Catalog, CatalogItem, CatalogKind
 from agentops.domain.errors import UsageError
 from agentops.domain.fields import Field
 from agentops.domain.platform import Platform
-from agentops.domain.values import Ref
+from agentops.domain.values import Ref, RemoteId
 
 MODES = "modes"
 """The property, added here, that says in which modes an item of a scoped kind can be used."""
@@ -46,7 +46,7 @@ def command(settings: Settings, kind: str | None, search: str | None, as_json: b
         if known is None:
             names = ", ".join(session.platform.catalog_by_name)
             raise UsageError(f"{session.platform.title} has no catalog {kind!r}", hint=f"there are: {names}")
-        found = _searched(_read(session, known), search or "")
+        found = _searched(_with_names(_read(session, known), known, session), search or "")
     if as_json:
         terminal.show(json.dumps(catalog_json(found), indent=2, ensure_ascii=False))
     else:
@@ -65,8 +65,8 @@ def _read(session: Session, kind: CatalogKind) -> Catalog:
     from agentops.engine.resolve import live_catalog
 
     if kind.name in MANIFEST_KINDS:
-        (live,) = (k.name for k in session.platform.kinds if f"{k.prefix}s" == kind.name)
-        return live_catalog(kind.name, session.provider.list(live).values())
+        resource = session.platform.kind_by_prefix[MANIFEST_KINDS[kind.name]]
+        return live_catalog(kind.name, session.provider.list(resource.name).values())
     if not kind.scoped:
         return session.provider.catalog((kind.name, ""))
     return _merged(kind.name, {scope: session.provider.catalog((kind.name, scope)) for scope in _scopes(session, kind)})
@@ -95,6 +95,26 @@ def _merged(kind: str, catalogs: Mapping[str, Catalog]) -> Catalog:
             assert isinstance(before, list)
             items[item.id] = replace(item, properties={**item.properties, MODES: [*before, scope]})
     return Catalog(kind, tuple(items.values()))
+
+
+def _with_names(catalog: Catalog, kind: CatalogKind, session: Session) -> Catalog:
+    """The catalog with names beside the IDs in its qualifiers: a voice's language, its provider."""
+    qualifiers = {qualifier.name: qualifier.ref for qualifier in kind.qualifiers if qualifier.ref}
+    names = {ref: session.provider.catalog((ref, "")).by_id for ref in sorted(set(qualifiers.values()))}
+
+    def named(item: CatalogItem) -> CatalogItem:
+        found = {
+            key: Ref(ref, target.id, target.name)
+            for key, ref in qualifiers.items()
+            if (target := names[ref].get(_id(item.properties.get(key)))) is not None
+        }
+        return replace(item, properties={**item.properties, **found})
+
+    return Catalog(catalog.kind, tuple(map(named, catalog.items)))
+
+
+def _id(value: object) -> RemoteId:
+    return value if isinstance(value, int | str) else ""
 
 
 def _joined(catalog: Catalog) -> Catalog:

@@ -27,15 +27,15 @@ def command(settings: Settings, address: Address, remote_id: str) -> None:
       agentops import assistant.front-desk 4711
       agentops plan --target assistant.front-desk
     """
-    from agentops.cli.planning import offline
     from agentops.engine.import_resource import import_resource
+    from agentops.engine.manifests import read_manifests
 
     terminal = terminal_for(settings)
     with open_session(settings, terminal, operation="import") as session:
         kind = session.platform.kind_by_prefix.get(address.prefix)
         if kind is None:
             raise UsageError(f"there is nothing called {address.prefix} on {session.platform.title}")
-        read = offline(session.project, session.environment, session.platform)
+        read = read_manifests(session.project, session.environment, session.platform)
         if has_errors(read.diagnostics):
             raise ManifestError(read.diagnostics)
         id_ = session.provider.parse_id(kind.name, remote_id)

@@ -14,8 +14,6 @@ from agentops.domain.desired import Desired
 from agentops.domain.diagnostics import Diagnostic, has_errors, in_order
 from agentops.domain.errors import ManifestError
 from agentops.domain.plan import Plan, PlanOptions
-from agentops.domain.platform import Platform
-from agentops.domain.project import Environment, Project
 
 if TYPE_CHECKING:
     from agentops.engine.manifests import Manifests
@@ -31,30 +29,26 @@ class Planned:
     live: Live
 
 
-def offline(project: Project, environment: Environment, platform: Platform) -> Manifests:
-    """The environment's manifests, with everything that is wrong with them. Raises ProjectError if there are none."""
-    from agentops.engine.manifests import read_manifests
-
-    return read_manifests(project.root, environment.manifests, platform=platform, variables=environment.variables)
-
-
 def make(session: Session, options: PlanOptions) -> Planned:
     """The plan for now. Raises ManifestError with all that is wrong; warnings end up in the plan."""
     from agentops.engine.guard import guard
     from agentops.engine.identity import known_ids
+    from agentops.engine.links import MANIFEST_KINDS
     from agentops.engine.plan import make_plan
     from agentops.engine.refresh import gather
     from agentops.engine.resolve import live_catalog, needed, resolve
 
-    read = offline(session.project, session.environment, session.platform)
+    read = _read(session, options)
     _raise_errors(read.diagnostics)
-    manifests = () if options.destroy else read.manifests
+    manifests = read.manifests
     state, platform = session.state, session.platform
     known = {address: entry.remote_id for address, entry in state.entries.items()} if state else {}
     live, catalogs = gather(session.provider, needed(manifests, platform), known)
     every = dict(catalogs)
-    for kind in platform.kinds:
-        every[f"{kind.prefix}s", ""] = live_catalog(f"{kind.prefix}s", live[kind.name].values())
+    for name, prefix in MANIFEST_KINDS.items():
+        kind = platform.kind_by_prefix.get(prefix)
+        if kind is not None:
+            every[name, ""] = live_catalog(name, live[kind.name].values())
     ids = known_ids(manifests, live, state, platform)
     desired, found = resolve(manifests, platform, every, ids, session.secrets(state))
     _raise_errors((*read.diagnostics, *found))
@@ -73,6 +67,15 @@ def make(session: Session, options: PlanOptions) -> Planned:
     _raise_errors((*read.diagnostics, *found, *plan.diagnostics))
     plan = replace(plan, diagnostics=in_order((*read.diagnostics, *found, *plan.diagnostics)))
     return Planned(guard(plan, live, platform, session.environment.policy, state), desired, live)
+
+
+def _read(session: Session, options: PlanOptions) -> Manifests:
+    """The environment's manifests. A destroy is about what the state knows, so it needs none."""
+    from agentops.engine.manifests import Manifests, read_manifests
+
+    if options.destroy:
+        return Manifests((), ())
+    return read_manifests(session.project, session.environment, session.platform)
 
 
 def _raise_errors(diagnostics: Iterable[Diagnostic]) -> None:

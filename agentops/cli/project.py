@@ -34,6 +34,7 @@ SANDBOX_URL: Final = "http://sandbox.localhost/api"
 def find_project(settings: Settings) -> Project:
     """The project of the nearest agentops.yaml, here or above. Raises ProjectError when there is none, or a bad one."""
     from agentops.engine.project_file import read_project
+    from agentops.providers.registry import platforms
 
     path = project_path(settings)
     if path is None:
@@ -41,7 +42,7 @@ def find_project(settings: Settings) -> Project:
             f"there is no {PROJECT_FILE} in {settings.directory or Path.cwd()} or above",
             hint="start a project with `agentops init`, or name its folder with -C",
         )
-    return read_project(path)
+    return read_project(path, platforms())
 
 
 def project_path(settings: Settings) -> Path | None:

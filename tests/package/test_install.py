@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILT = {"wheel": "*.whl", "sdist": "*.tar.gz"}
 
 
-def run(command: Sequence[str | Path], folder: Path) -> str:
+def run(command: Sequence[object], folder: Path) -> str:
     """stdout of a command that must succeed, run without anything of this environment."""
     clean = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
     result = subprocess.run(

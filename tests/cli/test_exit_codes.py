@@ -1,0 +1,120 @@
+"""Each exit code, through a real process (ARCHITECTURE of docs/cli.md)."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from agentops.sandbox import Fault, FaultKind
+from tests.cli.conftest import Run, Served, environment
+
+
+def test_0_when_there_is_nothing_to_do(served: Served, agentops: Run) -> None:
+    assert agentops("apply", "--auto-approve").returncode == 0
+
+    result = agentops("plan", "--detailed-exitcode")
+
+    assert result.returncode == 0
+    assert "No changes." in result.stdout
+
+
+def test_1_for_a_wrong_manifest(served: Served, agentops: Run) -> None:
+    served.manifest("one").write_text("kind: Assistant\n", encoding="utf-8")
+
+    result = agentops("plan")
+
+    assert result.returncode == 1
+    assert "small/one.yaml:1:1: error:" in result.stderr
+    assert result.stdout == ""
+
+
+def test_2_for_changes_only_when_asked(served: Served, agentops: Run) -> None:
+    assert agentops("plan").returncode == 0
+    assert agentops("plan", "--detailed-exitcode").returncode == 2
+
+
+def test_3_when_something_was_written_and_something_was_not(served: Served, agentops: Run) -> None:
+    with served.sandbox.faults.on(Fault(FaultKind.STATUS, method="POST", status=422)):
+        result = agentops("apply", "--auto-approve", "--parallelism", "1")
+
+    assert result.returncode == 3
+    assert "1 added" in result.stdout
+    assert len(served.sandbox.store.assistants(account=2)) == 1
+
+
+def test_4_for_a_delete_without_leave(served: Served, agentops: Run) -> None:
+    agentops("apply", "--auto-approve")
+    served.manifest("two").unlink()
+
+    result = agentops("apply", "--auto-approve")
+
+    assert result.returncode == 4
+    assert "--allow-deletes" in result.stderr
+    assert len(served.sandbox.store.assistants(account=2)) == 2
+    assert agentops("apply", "--auto-approve", "--allow-deletes").returncode == 0
+    assert len(served.sandbox.store.assistants(account=2)) == 1
+
+
+def test_5_for_a_stale_plan(served: Served, agentops: Run) -> None:
+    agentops("plan", "--out", "old.plan")
+    assert agentops("apply", "old.plan").returncode == 0
+    served.manifest("one").write_text(
+        served.manifest("one").read_text(encoding="utf-8").replace("Hello!", "Good morning!"), encoding="utf-8"
+    )
+
+    result = agentops("apply", "old.plan")
+
+    assert result.returncode == 5
+    assert "old.plan is stale; nothing was written" in result.stderr
+
+
+def test_6_when_the_platform_stored_something_else(served: Served, agentops: Run) -> None:
+    edit = Fault(
+        FaultKind.EDIT, method="GET", path="/user/assistants/get", after=1, changes={"initial_message": "Meddled"}
+    )
+    with served.sandbox.faults.on(edit):
+        result = agentops("apply", "--auto-approve")
+
+    assert result.returncode == 6
+    assert "initial_message" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nonsense"],
+        ["nonsense"],
+        ["plan", "--target", "no address"],
+        ["--env", "nowhere", "plan"],
+        ["apply", "none.plan"],
+    ],
+)
+def test_64_for_wrong_usage(served: Served, agentops: Run, arguments: list[str]) -> None:
+    assert agentops(*arguments).returncode == 64
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_130_and_143_when_stopped_after_what_was_under_way_is_written_down(
+    served: Served, agentops: Run, number: signal.Signals, code: int
+) -> None:
+    with served.sandbox.faults.on(Fault(FaultKind.SLOW, method="POST", seconds=1, times=None)):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "agentops", "apply", "--auto-approve", "--parallelism", "1"],
+            cwd=served.project,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Creating..." in line:
+                process.send_signal(number)
+                break
+        process.communicate(timeout=60)
+
+    assert process.returncode == code
+    assert len(served.sandbox.store.assistants(account=2)) == 1
+    assert agentops("apply", "--auto-approve").returncode == 0
+    assert len(served.sandbox.store.assistants(account=2)) == 2
