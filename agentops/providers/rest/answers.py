@@ -1,7 +1,6 @@
 """What a platform says when it says no, in words for the user: never headers, bodies or secrets."""
 
 import http
-import re
 from collections.abc import Callable, Mapping
 
 from agentops.domain.errors import RejectedError
@@ -10,7 +9,6 @@ from agentops.providers.rest.body import UnreadableError, parse
 from agentops.providers.rest.http import Answer, Request
 
 _LONGEST = 500
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\ufaff\U00010000-\U0010ffff]+")
 Locate = Callable[[str], Path]
 
 _HINTS = {
@@ -26,7 +24,7 @@ def cleaned(text: str, sensitive: tuple[str, ...]) -> str:
     """`text` on one line, of bounded length, with nothing sensitive and nothing a terminal would obey."""
     for secret in filter(None, sensitive):
         text = text.replace(secret, "(sensitive value)")
-    text = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * _LONGEST]).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 

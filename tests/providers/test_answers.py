@@ -1,0 +1,142 @@
+"""What a user is told when the platform says no."""
+
+import json
+
+import httpx
+import pytest
+
+from agentops.domain.errors import ProviderError, RejectedError, UnavailableError, UnclearError
+from agentops.domain.values import Secret
+from tests.providers.support import CALCOM_KEY, FIXTURES, PIPELINE, TOKEN, answer, fixture, scripted
+
+ERRORS = sorted(path.stem for path in FIXTURES.glob("autocalls-family.error.*.json"))
+SAID = {
+    "401.famulor-guide": "The provided API key is invalid or expired",
+    "401.unauthenticated": "Unauthenticated.",
+    "403.famulor-guide": "Your API key does not have permission for this resource",
+    "404.assistant": "Assistant not found",
+    "404.assistant-delete.famulor": "Assistant not found or does not belong to the authenticated user",
+    "404.knowledgebase": "Knowledgebase not found.",
+    "404.tool": "Tool not found",
+    "422.assistant-create": "Validation failed",
+    "422.assistant-update": "Validation failed",
+    "422.knowledgebase": "The name field is required.",
+    "422.tool-plan-limit": "You have reached your plan limit of 5 mid call tools. "
+    "Please upgrade your plan to create more tools.",
+    "422.webhook-toggle": "The given data was invalid.",
+    "429.famulor-guide": "Too many requests. Please try again later.",
+    "429.laravel": "Too Many Attempts.",
+    "500.assistant-create": "Assistant creation failed",
+    "500.knowledgebase-create": "Failed to create knowledgebase. Please try again.",
+}
+KINDS = {"4": RejectedError, "429": UnavailableError, "5": UnclearError}
+FIELD_ERRORS = {
+    "422.assistant-create": {
+        ("name",): ["The name field is required."],
+        ("voice",): ["The selected voice is not compatible with the chosen engine type."],
+    },
+    "422.assistant-update": {
+        ("speech_speed",): ["The speech speed must be between 0.7 and 1.2."],
+        ("allow_interruptions",): ["Interruptions cannot be disabled in multimodal or dualplex mode."],
+    },
+    "422.knowledgebase": {("name",): ["The name field is required."]},
+    "422.webhook-toggle": {(): ["assistant_id: The assistant id field is required."]},
+}
+
+
+def failure(*steps: httpx.Response, **values: object) -> ProviderError:
+    """The error of a create that is answered by `steps`."""
+    provider, _ = scripted(steps)
+    with pytest.raises(ProviderError) as caught:
+        provider.create("Assistant", PIPELINE | values)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_every_documented_error_is_told_in_the_platforms_words(name: str) -> None:
+    status = int(name[:3])
+    error = failure(answer(status, fixture(f"autocalls-family.error.{name}")))
+    assert type(error) is KINDS.get(name[:3], KINDS.get(name[0]))
+    assert str(error).startswith(f"autocalls: POST /user/assistant: {status}: {SAID[name]}")
+    assert error.status == status
+    assert error.field_errors == FIELD_ERRORS.get(name, {})
+
+
+def test_every_error_fixture_of_the_dialect_is_tested() -> None:
+    names = {name.removeprefix("autocalls-family.error.") for name in ERRORS}
+    assert names - {"422.assistant-create.legacy"} == SAID.keys()
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [
+        (
+            401,
+            "check the token: it comes from `token:` of the environment in agentops.yaml, and must be of this platform",
+        ),
+        (403, "the token is valid but may not do this: use one with the right permissions"),
+        (404, "check `base_url` of the environment"),
+        (405, "check `base_url` of the environment: this address speaks another API"),
+    ],
+)
+def test_an_error_says_what_to_do(status: int, hint: str) -> None:
+    assert failure(answer(status)).hint == hint
+
+
+def test_an_update_of_what_is_gone_says_so() -> None:
+    provider, _ = scripted([answer(404, {"message": "Assistant not found"})])
+    with pytest.raises(RejectedError, match="404: Assistant not found") as caught:
+        provider.update("Assistant", 7, {"name": "B"})
+    assert caught.value.hint == "the object is gone from the platform: run `agentops plan` again"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_and_points_to_the_base_url(status: int) -> None:
+    provider, script = scripted([httpx.Response(status, headers={"location": "https://elsewhere.example/"})])
+    with pytest.raises(RejectedError, match=f"{status}: the platform answers from another address") as caught:
+        provider.account()
+    assert "`base_url`" in caught.value.hint
+    assert len(script.requests) == 1
+    assert "elsewhere" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [b"<html>Forbidden</html>", b"", b"{", b"[]", b'"x"', b'{"message": 5}', b"\xff"])
+def test_an_error_without_words_is_told_by_its_status(body: bytes) -> None:
+    assert str(failure(httpx.Response(403, content=body))) == "autocalls: POST /user/assistant: 403: Forbidden"
+
+
+def test_an_unknown_status_is_told_too() -> None:
+    assert str(failure(httpx.Response(499))) == "autocalls: POST /user/assistant: 499: an unknown status"
+
+
+@pytest.mark.parametrize(
+    ("errors", "found"),
+    [
+        ({"voice_id": "Wrong."}, {("voice",): ["Wrong."]}),
+        ({"voice_id": ["One.", "Two."]}, {("voice",): ["One.", "Two."]}),
+        ({"tools.0.phone_number": [{"rule": "e164"}]}, {("tools", 0, "phone_number"): ["{'rule': 'e164'}"]}),
+        (["Wrong."], {}),
+        ("Wrong.", {}),
+        (None, {}),
+    ],
+)
+def test_field_errors_of_any_shape_are_read(errors: object, found: dict[tuple[str | int, ...], list[str]]) -> None:
+    assert failure(answer(422, {"message": "No.", "errors": errors})).field_errors == found
+
+
+def test_a_message_cannot_reach_the_terminal_or_fill_it() -> None:
+    said = str(failure(answer(422, {"message": "\x1b[31mred\r\n\x9b2Jgone\u202e " + "x" * 10_000})))
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert "\n" not in said
+    assert len(said) < 600
+
+
+def test_a_message_never_repeats_a_secret() -> None:
+    echo = json.dumps({"token": TOKEN, "key": CALCOM_KEY})
+    tools = [{"type": "calendar_integration", "calcom_api_key": Secret("CALCOM_KEY"), "calcom_event_slug": "a"}]
+    errors = {f"tools.0.{CALCOM_KEY}": [f"{CALCOM_KEY} is wrong"], "x": [TOKEN]}
+    error = failure(answer(422, {"message": echo, "errors": errors}), tools=tools)
+    assert CALCOM_KEY not in f"{error} {error.field_errors}"
+    assert TOKEN not in f"{error} {error.field_errors}"
+    assert "(sensitive value)" in str(error)
