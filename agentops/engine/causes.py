@@ -8,7 +8,7 @@ from agentops.domain.fields import UNSET, Field, FieldTable, Type, Unset
 from agentops.domain.plan import Cause, FieldChange, OnConflict
 from agentops.domain.values import Ref, Value, Values
 from agentops.engine.diff import edits, has_hidden_leaves, identical, overlay, same
-from agentops.engine.matching import fold
+from agentops.engine.names import fold
 
 MODE: Final = "mode"
 """The field that decides which mode-bound fields have a meaning."""
@@ -138,7 +138,7 @@ class Comparison:
 def out_of_mode(field: Field, value: Value | Unset, mode: Value) -> bool:
     """Whether `field` (or this value of it) has no meaning in `mode`."""
     bound = field.bound
-    if bound is None or mode in bound.modes:
+    if bound is None or mode is None or mode in bound.modes:
         return False
     return bound.only is UNSET or value is UNSET or same(field, value, bound.only)
 

@@ -14,7 +14,7 @@ from agentops.domain.provider import LiveObject
 from agentops.domain.state import State
 from agentops.domain.values import Ref, RemoteId, Value
 from agentops.engine.identity import Live
-from agentops.engine.matching import fold
+from agentops.engine.names import fold
 from agentops.engine.order import NUMBER
 
 _SHOWN: Final = 10

@@ -27,9 +27,3 @@ def unborn(values: Values) -> Iterator[tuple[Path, Address]]:
     for path, ref in references(values):
         if ref.id is None and ref.address:
             yield path, Address.parse(ref.address)
-
-
-def points_at(value: Value, target: object) -> bool:
-    """Whether a reference inside `value` is equal to `target`, or goes to the address `target`."""
-    wanted = str(target)
-    return any(ref == target or (ref.address and ref.address == wanted) for _, ref in references(value))

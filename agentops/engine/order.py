@@ -101,8 +101,8 @@ class _Order:
         found: dict[RemoteId, list[Address]] = {}
         for change in self.changes:
             held = _held(change)
-            if held is not None and self._takers.get(change.address) != held:
-                found.setdefault(held, []).append(change.address)
+            if held is not None and held.id is not None and self._takers.get(change.address) != held.id:
+                found.setdefault(held.id, []).append(change.address)
         return found
 
     @cached_property
@@ -155,8 +155,7 @@ class _Order:
             rotates = giver.address in self._freed and following is not None
             if giver.action is Action.DELETE or not (rotates or following is None):
                 return
-            held = giver.live.get(NUMBER)
-            yield Step(giver.address, giver.kind, Action.UPDATE, giver.remote_id, {NUMBER: held}, GIVE_BACK)
+            yield Step(giver.address, giver.kind, Action.UPDATE, giver.remote_id, {NUMBER: _held(giver)}, GIVE_BACK)
             if giver.address == taker:
                 return
             number = following
@@ -198,14 +197,14 @@ def _holds(value: Value, addresses: set[str]) -> bool:
     return any(ref.id is None and ref.address in addresses for _, ref in references(value))
 
 
-def _held(change: Change) -> RemoteId | None:
+def _held(change: Change) -> Ref | None:
     """The number that the resource has now and that the plan writes over or deletes."""
     if change.action is Action.DELETE:
         held = change.live.get(NUMBER)
     else:
         write = next((part for part in change.writes if part.name == NUMBER), None)
         held = None if write is None else write.prior if write.live is UNSET else write.live
-    return held.id if isinstance(held, Ref) else None
+    return held if isinstance(held, Ref) else None
 
 
 def _drops(change: Change) -> frozenset[str]:

@@ -94,6 +94,9 @@ class _Run:
             begun=known.intent is not None,
         )
         if wanted is None:
+            if action is Action.ADOPT:
+                message = f"{address} was created by a run that ended early; only the next plan can delete it"
+                self.diagnostics.append(warning("adopted-first", message, hint="apply this plan, then plan again"))
             return _ending(address, kind, action, known, resource)
         if known.live is None:
             return self._create(wanted, kind, known)
@@ -215,8 +218,8 @@ def _left_alone(
             )
             yield warning("field-released", message, manifest.position())
         elif change.cause is Cause.CONFLICT and not change.write and not _is_undecided(change, options):
-            message = f"{change.name} of {manifest.address} stays as it is on the platform: git does not win here"
-            hint = "take the value over into the manifest, or it is a conflict again next time"
+            message = f"{change.name} of {manifest.address} stays as it is on the platform, as it was changed there too"
+            hint = "take that value over into the manifest, or it is a conflict again next time"
             yield warning("conflict-kept", message, manifest.position((change.name,)), hint)
 
 

@@ -17,7 +17,8 @@ from agentops.domain.provider import LiveObject
 from agentops.domain.secrets import Secrets
 from agentops.domain.values import Path, Ref, RemoteId, Secret, Value, Values
 from agentops.engine.links import MANIFEST_KINDS
-from agentops.engine.matching import Fault, Match, Matcher, did_you_mean, nearest_of, noun
+from agentops.engine.matching import Fault, Match, Matcher
+from agentops.engine.names import did_you_mean, nearest_of, noun
 from agentops.engine.normalise import Convert, converters
 
 

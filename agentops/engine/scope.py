@@ -8,7 +8,7 @@ from agentops.domain.diagnostics import Diagnostic, error
 from agentops.domain.plan import PlanOptions
 from agentops.engine.identity import Identities
 from agentops.engine.links import unborn
-from agentops.engine.matching import did_you_mean, nearest_of
+from agentops.engine.names import did_you_mean, nearest_of
 
 
 def scope_of(
@@ -31,7 +31,8 @@ def scope_of(
 def _unknown(given: Iterable[Address], known: Collection[Address], identities: Identities) -> Iterator[Diagnostic]:
     for address in given:
         if address not in known and address not in identities.moves:
-            hint = did_you_mean(nearest_of(str(address), sorted(map(str, known))))
+            names = nearest_of(address.name, sorted(other.name for other in known if other.prefix == address.prefix))
+            hint = did_you_mean([str(Address(address.prefix, name)) for name in names])
             message = f"{address} is neither in a manifest nor in the state"
             yield error("unknown-target", message, hint=hint or "`agentops state list` lists what is managed")
 

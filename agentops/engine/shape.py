@@ -21,14 +21,15 @@ Codec = tuple[Convert, Convert]
 _UNSET_DATA = {"$unset": True}  # `to_json` wraps every map that has such a key
 
 
-def to_data(kind: type[Any], value: object) -> Any:
+def to_data(kind: Any, value: object) -> Any:
     """`value` as JSON can hold it. Fields that have their default are left out."""
     return _codec(kind)[0](value)
 
 
-def from_data(kind: Callable[..., T], data: object) -> T:
+def from_data(kind: type[T], data: object) -> T:
     """The inverse of `to_data`. Raises TypeError, KeyError or ValueError for data that it never makes."""
-    value: T = _codec(kind)[1](data)
+    hint: Any = kind
+    value: T = _codec(hint)[1](data)
     return value
 
 

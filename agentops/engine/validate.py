@@ -13,7 +13,7 @@ from agentops.engine.checks import field_faults
 from agentops.engine.compose import Composed
 from agentops.engine.explain import explain
 from agentops.engine.fault import Fault, shown
-from agentops.engine.matching import did_you_mean, nearest_of
+from agentops.engine.names import did_you_mean, nearest_of
 from agentops.engine.placeholders import placeholder_warnings
 from agentops.engine.schemas import schema, schema_name
 
