@@ -47,6 +47,11 @@ class Case:
         return self.row.required or (not self.tool and self.row.name == MODEL_OF[self.setting.mode])
 
     @property
+    def is_left_alone(self) -> bool:
+        """Whether nothing is documented that taking the field out of a manifest could send."""
+        return not self.tool and not self.is_required and self.row.reset_value is UNSET
+
+    @property
     def nothing(self) -> Any | Unset:
         """What clears the field, where a manifest may: null or []; else UNSET."""
         if self.row.nullable:

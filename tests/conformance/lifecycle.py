@@ -46,26 +46,26 @@ class Life:
 
 
 def live(project: Project, cases: tuple[Case, ...]) -> Life:
-    """Set, change, clear, set again, remove, set again, and an edit of everything on the platform."""
+    """Set, remove, set again, an edit of everything on the platform, change, clear."""
     life = Life(cases)
-    first: Choose = lambda case: case.values[0]  # noqa: E731
-    second: Choose = lambda case: case.values[1]  # noqa: E731
-    cleared: Choose = lambda case: first(case) if case.nothing is UNSET else case.nothing  # noqa: E731
-    removed: Choose = lambda case: first(case) if case.is_required else NOTHING  # noqa: E731
-    steps: list[tuple[str, Choose]] = [
-        ("set", first),
-        ("changed", second),
-        ("cleared", cleared),
-        ("set again", first),
-        ("removed", removed),
-        ("set at last", first),
-    ]
-    for name, choose in steps:
-        life.phases[name] = _apply(project, cases, choose)
-        life.ids = project.ids()
+    _apply(project, life, "set", lambda case: case.values[0])
+    _apply(project, life, "removed", lambda case: case.values[0] if case.is_required else NOTHING)
+    _apply(project, life, "set again", again)
     _edit(project, life)
     life.phases["edited"] = _phase(project)
+    _apply(project, life, "changed", other)
+    _apply(project, life, "cleared", lambda case: other(case) if case.nothing is UNSET else case.nothing)
     return life
+
+
+def again(case: Case) -> Any:
+    """What the field is set to after it was removed: never what the platform holds by then."""
+    return case.values[1] if case.is_left_alone else case.values[0]
+
+
+def other(case: Case) -> Any:
+    """The value that `again` is not."""
+    return case.values[0] if case.is_left_alone else case.values[1]
 
 
 def wire_name(case: Case) -> str:
@@ -76,10 +76,11 @@ def wire_name(case: Case) -> str:
     return next(key for key in stored(spec, case.setting.account, lambda name: 0) if key != "mode")
 
 
-def _apply(project: Project, cases: tuple[Case, ...], choose: Choose) -> Phase:
-    manifests: dict[str, Spec] = {case.name: case.spec(choose(case)) for case in cases}
-    project.write({**peers(cases[0].setting.account), **manifests})
-    return _phase(project)
+def _apply(project: Project, life: Life, name: str, choose: Choose) -> None:
+    manifests: dict[str, Spec] = {case.name: case.spec(choose(case)) for case in life.cases}
+    project.write({**peers(life.cases[0].setting.account), **manifests})
+    life.phases[name] = _phase(project)
+    life.ids = project.ids()
 
 
 def _phase(project: Project) -> Phase:
@@ -89,9 +90,9 @@ def _phase(project: Project) -> Phase:
 
 
 def _edit(project: Project, life: Life) -> None:
-    """Somebody gives every field its second value on the platform."""
+    """Somebody gives every field its other value on the platform."""
     for case in life.cases:
-        row = stored(case.spec(case.values[1]), case.setting.account, life.ids.__getitem__)
+        row = stored(case.spec(other(case)), case.setting.account, life.ids.__getitem__)
         project.sandbox.store.edit_assistant(life.ids[case.name], **{wire_name(case): row[wire_name(case)]})
 
 

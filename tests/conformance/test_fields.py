@@ -13,7 +13,7 @@ from agentops.providers import registry
 from agentops.sandbox import DEFAULT_TOKEN, HIDDEN_FIELDS, Options
 from tests.conformance.cases import NOTHING, Case, cases, tools
 from tests.conformance.golden import FIELDS, READABLE, TOOL_FIELDS
-from tests.conformance.lifecycle import Life, live, wire_name
+from tests.conformance.lifecycle import Life, again, live, other, wire_name
 from tests.support.project import Project, project
 
 VARIANTS = {
@@ -50,23 +50,22 @@ def _count(name: str, every: tuple[Case, ...]) -> None:
 
 def _faults(life: Life, case: Case, *, watched: bool) -> Iterator[Fault]:
     """What went wrong with one field, in all phases."""
-    first, second = (life.expected(case, value) for value in case.values)
-    for phase in life.phases:
-        if not life.phases[phase].after.is_empty:
-            left = [change for change in life.phases[phase].after.changes if change.address.name == case.name]
-            if any(change.is_shown for change in left):
-                yield case.name, phase, f"the plan after apply is not empty: {left}"
-    yield from _holds(life, case, "set", first)
-    yield from _holds(life, case, "changed", second)
-    yield from _holds(life, case, "cleared", first if case.nothing is UNSET else case.nothing)
-    yield from _holds(life, case, "set again", first)
-    yield from _holds(life, case, "removed", _left(life, case, first))
-    yield from _holds(life, case, "edited", first if watched else second)
-    yield from _plans(life, case, "changed", {(case.field, Cause.MANIFEST, True)})
-    if case.nothing is not UNSET and not case.tool:
-        yield from _plans(life, case, "cleared", {(case.field, Cause.MANIFEST, True)})
+    for name, phase in life.phases.items():
+        left = [change for change in phase.after.changes if change.address.name == case.name and change.is_shown]
+        if left:
+            yield case.name, name, f"the plan after apply is not empty: {left}"
+    kept, changed = life.expected(case, again(case)), life.expected(case, other(case))
+    yield from _holds(life, case, "set", life.expected(case, case.values[0]))
+    yield from _holds(life, case, "removed", _left(life, case))
+    yield from _holds(life, case, "set again", kept)
+    yield from _holds(life, case, "edited", kept if watched else changed)
+    yield from _holds(life, case, "changed", changed)
+    yield from _holds(life, case, "cleared", changed if case.nothing is UNSET else case.nothing)
     yield from _plans(life, case, "removed", _removal(case))
     yield from _plans(life, case, "edited", {(case.field, Cause.DRIFT, True)} if watched else set())
+    yield from _plans(life, case, "changed", {(case.field, Cause.MANIFEST, True)})
+    if case.nothing is not UNSET:
+        yield from _plans(life, case, "cleared", {(case.field, Cause.MANIFEST, True)})
     created = [change.action for change in life.phases["set"].plan.changes if change.address.name == case.name]
     if created != [Action.CREATE]:
         yield case.name, "set", f"planned as {created}"
@@ -96,14 +95,14 @@ def _removal(case: Case) -> set[tuple[str, Cause, bool]]:
         return set()
     if case.tool:
         return {(case.field, Cause.MANIFEST, True)}
-    released = case.row.reset_value is UNSET
+    released = case.is_left_alone
     return {(case.field, Cause.RELEASED if released else Cause.REMOVED, not released)}
 
 
-def _left(life: Life, case: Case, first: Any) -> Any:
+def _left(life: Life, case: Case) -> Any:
     """What the platform stores after that."""
-    if case.is_required or (not case.tool and case.row.reset_value is UNSET):
-        return first
+    if case.is_required or case.is_left_alone:
+        return life.expected(case, case.values[0])
     return life.expected(case, NOTHING if case.tool else case.row.reset_value)
 
 
