@@ -140,3 +140,12 @@ def test_a_message_never_repeats_a_secret() -> None:
     assert CALCOM_KEY not in f"{error} {error.field_errors}"
     assert TOKEN not in f"{error} {error.field_errors}"
     assert "(sensitive value)" in str(error)
+
+
+def test_documented_answers_to_writes_are_understood() -> None:
+    said = [fixture(f"autocalls-family.write.assistant-{what}") for what in ("create.201", "update.200", "delete.200")]
+    provider, _ = scripted([answer(201, said[0]), answer(200, said[1]), answer(200, said[2])])
+    id_ = provider.create("Assistant", PIPELINE)
+    assert id_ == 4104
+    provider.update("Assistant", id_, {"name": "B"})
+    provider.delete("Assistant", id_)
