@@ -127,7 +127,7 @@ def test_a_released_field_is_forgotten_in_the_state_alone(world: World) -> None:
 
 def test_an_object_that_vanished_from_platform_and_git_is_forgotten(world: World) -> None:
     world.apply(a=spec("a"), b=spec("b"))
-    world.sandbox.store.delete_assistant(int(world.state.entries[address("a")].remote_id))
+    world.sandbox.store.delete_assistant(world.id_of("a"))
     result = world.apply(b=spec("b"))
     assert (world.writes(), result.exit_code()) == ([], 0)
     assert set(world.state.entries) == {address("b")}
@@ -135,14 +135,14 @@ def test_an_object_that_vanished_from_platform_and_git_is_forgotten(world: World
 
 def test_an_object_that_vanished_is_created_again(world: World) -> None:
     world.apply(a=spec("a"))
-    world.sandbox.store.delete_assistant(int(world.state.entries[address("a")].remote_id))
+    world.sandbox.store.delete_assistant(world.id_of("a"))
     assert world.apply(a=spec("a")).created == (address("a"),)
     assert world.plan(a=spec("a")).is_empty
 
 
 def test_a_conflict_leaves_its_resource_alone_and_lets_others_go_on(world: World) -> None:
     world.apply(a=spec("a"), b=spec("b"))
-    world.sandbox.store.edit_assistant(int(world.state.entries[address("a")].remote_id), system_prompt="Theirs")
+    world.edit("a", system_prompt="Theirs")
     result = world.apply(a=spec("a", system_prompt="Ours"), b=spec("b", system_prompt="Ours"))
     assert (result.updated, result.not_started, result.exit_code()) == ((address("b"),), (address("a"),), 3)
     assert world.stored("a")["system_prompt"] == "Theirs"
@@ -150,7 +150,7 @@ def test_a_conflict_leaves_its_resource_alone_and_lets_others_go_on(world: World
 
 def test_only_conflicts_and_nothing_written_is_a_refusal(world: World) -> None:
     world.apply(a=spec("a"))
-    world.sandbox.store.edit_assistant(int(world.state.entries[address("a")].remote_id), system_prompt="Theirs")
+    world.edit("a", system_prompt="Theirs")
     assert world.apply(a=spec("a", system_prompt="Ours")).exit_code() == 4
 
 

@@ -36,7 +36,7 @@ def test_two_assistants_swap_their_numbers(world: World, swapped: Mapping[str, V
 def test_a_swap_that_is_refused_leaves_everybody_with_a_number(
     refused: str, world: World, swapped: Mapping[str, Values]
 ) -> None:
-    path = f"/user/assistant/{world.state.entries[address(refused)].remote_id}"
+    path = f"/user/assistant/{world.id_of(refused)}"
     with world.sandbox.faults.on(Fault(FaultKind.STATUS, method="PUT", path=path, status=422, after=1)):
         result = world.apply(swapped)
     assert numbers(world) == {"X": 1, "Y": 2}
@@ -48,7 +48,7 @@ def test_a_swap_that_is_refused_leaves_everybody_with_a_number(
 
 def test_a_number_goes_back_when_its_new_owner_is_refused(world: World) -> None:
     world.apply(x=inbound("x", phone_number=number(1)), y=inbound("y"))
-    path = f"/user/assistant/{world.state.entries[address('y')].remote_id}"
+    path = f"/user/assistant/{world.id_of('y')}"
     manifests = {"x": inbound("x", phone_number=None), "y": inbound("y", phone_number=number(1))}
     with world.sandbox.faults.on(Fault(FaultKind.STATUS, method="PUT", path=path, status=422, times=None)):
         result = world.apply(manifests)
@@ -69,7 +69,7 @@ def test_a_number_goes_back_when_its_new_owner_cannot_be_created(world: World) -
 
 def test_a_number_that_is_not_let_go_is_not_assigned(world: World) -> None:
     world.apply(x=inbound("x", phone_number=number(1)), y=inbound("y"))
-    path = f"/user/assistant/{world.state.entries[address('x')].remote_id}"
+    path = f"/user/assistant/{world.id_of('x')}"
     with world.sandbox.faults.on(Fault(FaultKind.STATUS, method="PUT", path=path, status=422, times=None)):
         result = world.apply(x=inbound("x", phone_number=None), y=inbound("y", phone_number=number(1)))
     assert (result.failed, result.not_started) == ((address("x"),), (address("y"),))
@@ -90,7 +90,7 @@ def test_a_number_goes_back_when_the_run_is_interrupted_on_the_way(world: World,
 
 def test_a_number_stays_away_while_it_is_unclear_who_has_it(world: World) -> None:
     world.apply(x=inbound("x", phone_number=number(1)), y=inbound("y"))
-    path = f"/user/assistant/{world.state.entries[address('y')].remote_id}"
+    path = f"/user/assistant/{world.id_of('y')}"
     with world.sandbox.faults.on(Fault(FaultKind.STATUS_AFTER, method="PUT", path=path, status=500, times=None)):
         world.apply(x=inbound("x", phone_number=None), y=inbound("y", phone_number=number(1)))
     assert numbers(world) == {"X": None, "Y": 1}

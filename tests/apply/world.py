@@ -90,6 +90,7 @@ class World:
         self.sandbox: Sandbox = open_sandbox("autocalls", str(folder / "platform.db"), options=options or Options())
         self.gate: Callable[..., Any] = self.sandbox
         self.secrets = Secrets({"CALCOM_KEY": KEY})
+        self.keyed = True  # False: as before the first apply, when there is no key for digests
         self.clock = Clock()
         self.stop = Stop()
         self.events: list[Event] = []
@@ -140,7 +141,7 @@ class World:
             case Ref() if value.address:
                 return Ref(value.kind, ids.get(value.address), value.label, value.query, value.address)
             case Secret():
-                return self.keyed_secrets().of_env(value.env)
+                return (self.keyed_secrets() if self.keyed else self.secrets).of_env(value.env)
             case list():
                 return [self._resolved(item, ids) for item in value]
             case dict():
@@ -205,9 +206,17 @@ class World:
         """Method and path of every request since the last apply began that was not a GET."""
         return [(logged.method, logged.path) for logged in self.sandbox.store.log() if logged.method != "GET"]
 
+    def id_of(self, name: str) -> int:
+        """The ID of a managed assistant."""
+        return int(self.state.entries[address(name)].remote_id)
+
+    def edit(self, name: str, **fields: Any) -> None:
+        """Change a managed assistant behind our back."""
+        self.sandbox.store.edit_assistant(self.id_of(name), **fields)
+
     def stored(self, name: str) -> Mapping[str, Any]:
         """The platform's row of a managed assistant."""
-        return self.sandbox.store.assistant(int(self.state.entries[address(name)].remote_id))
+        return self.sandbox.store.assistant(self.id_of(name))
 
     def names(self) -> list[str]:
         """The names of all assistants on the platform."""
