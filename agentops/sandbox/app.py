@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from agentops.sandbox.calls import Answer, Call, Refused, Route, message
+from agentops.sandbox.calls import Answer, Call, Refused, message
 from agentops.sandbox.database import Account, Database, Logged
 from agentops.sandbox.faults import CONNECTION_FAULTS, Fault, Faults
 from agentops.sandbox.mishaps import instead, meddle, spoil
@@ -75,8 +76,7 @@ class Sandbox:
         self._database = database
         self.store = Store(database, platform.kinds, self._now)
         self._limit = RateLimit(options, clock)
-        routes = platform.routes(options)
-        self._map = Map(_rules(routes), strict_slashes=True, merge_slashes=False, redirect_defaults=False)
+        self._map = _url_map(platform.name, options)
         with database.transaction():
             if not database.accounts():
                 self._begin(seed)
@@ -115,7 +115,7 @@ class Sandbox:
         headers, refusal = self._limit.count(account)
         if refusal is None:
             for fault in hits:
-                refusal = refusal or instead(fault, self.platform.failure(request.method, path))
+                refusal = refusal or instead(fault, self.platform.failure(request.method, path), self.options)
         answer = refusal or self._spoilt(request, path, account, hits)
         note = Logged(
             self._now(),
@@ -134,14 +134,14 @@ class Sandbox:
             meddle(fault, path, self.store, account.id if account else DEFAULT_ACCOUNT)
         answer = self._routed(request, account)
         for fault in hits:
-            answer = spoil(fault, answer, self.platform.failure(request.method, path))
+            answer = spoil(fault, answer, self.platform.failure(request.method, path), self.options)
         return answer
 
     def _routed(self, request: Request, account: Account | None) -> Answer:
         try:
             handler, arguments = self._map.bind_to_environ(request.environ).match()
             if account is None:
-                return self.platform.unauthenticated
+                return self.platform.unauthenticated(_token(request), self.options)
             with self._database.transaction():
                 call = Call(request, self._database, account, self.options, self._now())
                 answer: Answer = handler(call, **arguments)
@@ -163,8 +163,14 @@ class Sandbox:
             self.platform.seed(self.store)
 
 
-def _rules(routes: tuple[Route, ...]) -> list[Rule]:
-    return [Rule(BASE_PATH + route.path, methods=[route.method], endpoint=route.handler) for route in routes]
+@lru_cache(maxsize=64)
+def _url_map(platform: str, options: Options) -> Map:
+    """The routes of a platform. Kept, because Werkzeug compiles code for every rule."""
+    rules = [
+        Rule(BASE_PATH + route.path, methods=[route.method], endpoint=route.handler)
+        for route in PLATFORMS[platform].routes(options)
+    ]
+    return Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
 
 
 def _in_process(hits: tuple[Fault, ...]) -> tuple[Fault, ...]:

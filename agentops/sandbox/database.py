@@ -173,12 +173,22 @@ class Database:
         sql = "SELECT body FROM objects WHERE kind = ? AND account IN (?, 0) AND deleted <= ? ORDER BY id"
         return [json.loads(body) for (body,) in self._all(sql, kind, account, int(deleted))]
 
-    def page(self, kind: str, account: int, *, limit: int, offset: int, deleted: bool = False) -> list[Row]:
-        """Rows `offset` to `offset + limit` of the account's own, by id."""
+    def page(
+        self,
+        kind: str,
+        account: int,
+        *,
+        limit: int,
+        offset: int,
+        deleted: bool = False,
+        newest: bool = False,
+    ) -> list[Row]:
+        """Rows `offset` to `offset + limit` of the account's own, by id; `newest`: the highest first."""
+        order = "DESC" if newest else "ASC"
         # Ids first: stepping over the skipped rows must not read their bodies.
         sql = (
             "SELECT body FROM objects WHERE kind = ?1 AND id IN (SELECT id FROM objects WHERE kind = ?1"
-            " AND account = ?2 AND deleted <= ?3 ORDER BY id LIMIT ?4 OFFSET ?5) ORDER BY id"
+            f" AND account = ?2 AND deleted <= ?3 ORDER BY id {order} LIMIT ?4 OFFSET ?5) ORDER BY id {order}"
         )
         return [json.loads(body) for (body,) in self._all(sql, kind, account, int(deleted), limit, offset)]
 

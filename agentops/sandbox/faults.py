@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ class Fault:
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """A fault from `kind[,key=value]...`; `set.<field>=<text>` goes to `changes`.
+        """A fault from `kind[,key=value]...`; `set.<field>=<JSON or text>` goes to `changes`.
 
         Raises ValueError with a message for people.
         """
@@ -115,9 +116,16 @@ def _with(fault: Fault, key: str, value: str, text: str) -> Fault:
     except ValueError:
         raise ValueError(f"fault {text!r}: {key}={value} is not a number") from None
     if key.startswith("set."):
-        return replace(fault, changes={**fault.changes, key[4:]: value})
+        return replace(fault, changes={**fault.changes, key[4:]: _json_or_text(value)})
     known = ("method", "path", "seconds", *_INTEGERS, "set.<field>")
     raise ValueError(f"fault {text!r}: no key {key!r}; there are {', '.join(known)}")
+
+
+def _json_or_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 class Faults:

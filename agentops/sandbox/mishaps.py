@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from agentops.sandbox.calls import Answer, message
 from agentops.sandbox.faults import Fault, FaultKind
+from agentops.sandbox.options import Options
 from agentops.sandbox.ratelimit import too_many
 from agentops.sandbox.store import Store
 
 _PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+_FORBIDDEN = {
+    "error": "Insufficient permissions",
+    "message": "Your API key does not have permission for this resource",
+}
 _GATEWAY = {502: "502 Bad Gateway", 503: "503 Service Unavailable", 504: "504 Gateway Time-out"}
 
 
-def instead(fault: Fault, failure: Answer) -> Answer | None:
+def instead(fault: Fault, failure: Answer, options: Options) -> Answer | None:
     """What is answered while nothing is done; None if the request is to be carried out."""
     match fault.kind:
         case FaultKind.STATUS:
-            return _status(fault, failure)
+            return _status(fault, failure, options)
         case FaultKind.HTML:
             return Answer(200, raw=_PAGE.format("Maintenance"), content_type="text/html; charset=UTF-8")
     return None
@@ -39,11 +45,11 @@ def meddle(fault: Fault, path: str, store: Store, account: int) -> None:
             store.copy_assistant(target, account=account, **fault.changes)
 
 
-def spoil(fault: Fault, answer: Answer, failure: Answer) -> Answer:
+def spoil(fault: Fault, answer: Answer, failure: Answer, options: Options) -> Answer:
     """The answer after the request was carried out, as the fault leaves it."""
     match fault.kind:
         case FaultKind.STATUS_AFTER:
-            return _status(fault, failure)
+            return _status(fault, failure, options)
         case FaultKind.TRUNCATED:
             text = answer.body().decode()
             return replace(answer, raw=text[: len(text) // 2])
@@ -54,15 +60,17 @@ def spoil(fault: Fault, answer: Answer, failure: Answer) -> Answer:
     return answer
 
 
-def _status(fault: Fault, failure: Answer) -> Answer:
+def _status(fault: Fault, failure: Answer, options: Options) -> Answer:
     if fault.status == 429:
-        return too_many(60) if fault.retry_after is None else too_many(fault.retry_after)
+        return too_many(60 if fault.retry_after is None else fault.retry_after, options)
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     if fault.status in _GATEWAY:
         return Answer(fault.status, None, headers, _PAGE.format(_GATEWAY[fault.status]), "text/html")
     if fault.status == 500:
         return replace(failure, headers=headers)
-    return replace(message(fault.status, "Server Error"), headers=headers)
+    if fault.status == 403 and options.guide_errors:
+        return Answer(403, _FORBIDDEN, headers)
+    return replace(message(fault.status, HTTPStatus(fault.status).phrase), headers=headers)
 
 
 def _target(fault: Fault, path: str, store: Store, account: int) -> int:

@@ -57,6 +57,14 @@ class Options:
     """Deleted assistants stay in lists, with `deleted_at` set."""
     delete_keeps_number: bool = False
     """A deleted inbound assistant still occupies its phone number."""
+    list_order: Literal["id", "newest"] = "id"
+    """The order of GET /user/assistants/get: by id, or the newest first."""
+    schema_boolean: bool = False
+    """Types `bool` of post_call_schema are read as `boolean`, as in one of Famulor's examples."""
+    idle_knowledgebase_mode: str | None = None
+    """What knowledgebase_mode reads as without a knowledge base (seen: hybrid, semantic)."""
+    ambient_off_as_null: bool = False
+    """ambient_sound `off` is read as null."""
     status_after_create: Literal["inactive", "active"] = "inactive"
     """The status of a new assistant (older pages: active)."""
 
@@ -73,6 +81,8 @@ class Options:
     """How many requests an account may make in one window; None: no limit."""
     rate_window: int = 60
     """The length of that window in seconds."""
+    guide_errors: bool = False
+    """401, 403 and 429 have the bodies of Famulor's guide."""
     rate_headers: bool = True
     """Whether answers carry X-RateLimit-* and a 429 its Retry-After header."""
     html_without_accept: bool = False

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from agentops.sandbox.autocalls.brands import BRANDS, Brand
 from agentops.sandbox.autocalls.kinds import KINDS
-from agentops.sandbox.autocalls.routes import brand_routes, failure
+from agentops.sandbox.autocalls.routes import brand_routes, failure, unauthenticated
 from agentops.sandbox.autocalls.seeds import fill
-from agentops.sandbox.calls import Answer, Route, message
+from agentops.sandbox.calls import Answer, Route
 from agentops.sandbox.database import Row
 from agentops.sandbox.options import Options
 from agentops.sandbox.store import Store
@@ -26,7 +26,8 @@ class Platform:
     first_ids: Mapping[str, int]
     failure: Callable[[str, str], Answer]
     """The documented answer 500 of a method and path."""
-    unauthenticated: Answer
+    unauthenticated: Callable[[str, Options], Answer]
+    """The answer to a request with this key, which is unknown; empty: to one without."""
 
 
 def _autocalls(brand: Brand) -> Platform:
@@ -37,7 +38,7 @@ def _autocalls(brand: Brand) -> Platform:
         seed=lambda store: fill(store, brand),
         first_ids={"assistant": 789},
         failure=failure,
-        unauthenticated=message(401, "Unauthenticated."),
+        unauthenticated=unauthenticated,
     )
 
 

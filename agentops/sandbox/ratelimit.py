@@ -37,11 +37,15 @@ class RateLimit:
             "X-RateLimit-Remaining": str(max(0, limit - used - 1)),
             "X-RateLimit-Reset": str(int(start + self._options.rate_window)),
         }
-        refusal = too_many(wait, header=self._options.rate_headers) if used >= limit else None
+        refusal = too_many(wait, self._options) if used >= limit else None
         return (headers if self._options.rate_headers else {}), refusal
 
 
-def too_many(wait: int, *, header: bool = True) -> Answer:
+def too_many(wait: int, options: Options) -> Answer:
     """The answer 429."""
-    headers = {"Retry-After": str(wait)} if header else {}
-    return Answer(429, {"message": "Too Many Attempts.", "retry_after": wait}, headers)
+    headers = {"Retry-After": str(wait)} if options.rate_headers else {}
+    if options.guide_errors:
+        told = {"error": "Rate limit exceeded", "message": "Too many requests. Please try again later."}
+    else:
+        told = {"message": "Too Many Attempts."}
+    return Answer(429, {**told, "retry_after": wait}, headers)

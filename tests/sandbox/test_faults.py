@@ -138,8 +138,9 @@ def test_a_fault_as_text() -> None:
     assert Fault.parse(text) == Fault(
         FaultKind.STATUS_AFTER, "POST", "/user/assistant*", 2, 1, 502, retry_after=3, seconds=0.5
     )
-    edit = Fault.parse("edit,assistant=789,set.name=New Name,times=all")
-    assert (edit.assistant, edit.times, edit.changes) == (789, None, {"name": "New Name"})
+    edit = Fault.parse("edit,assistant=789,set.name=New Name,set.max_duration=900,times=all")
+    assert (edit.assistant, edit.times) == (789, None)
+    assert edit.changes == {"name": "New Name", "max_duration": 900}
 
 
 @pytest.mark.parametrize(

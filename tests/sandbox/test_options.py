@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agentops.sandbox import HIDDEN_FIELDS, Options
+from agentops.sandbox import DEFAULT_TOKEN, HIDDEN_FIELDS, Fault, FaultKind, Options
 from tests.sandbox.conftest import Opener
 from tests.sandbox.support import DUALPLEX, MULTIMODAL, PIPELINE, connect, created, errors, fixture, listed, ok
 
@@ -305,6 +305,50 @@ def _rate_limit(opened: Opener) -> None:
     bare = connect(opened(rate_limit=0, rate_headers=False)).get("/user/me")
     assert bare.status_code == 429
     assert not {"retry-after", "x-ratelimit-limit"} & bare.headers.keys()
+
+
+@case("guide_errors")
+def _guide_errors(opened: Opener) -> None:
+    sandbox = opened("famulor", guide_errors=True)
+    wrong, without, right = (connect(sandbox, token) for token in ("wrong", None, DEFAULT_TOKEN))
+    assert ok(wrong.get("/user/me"), 401) == fixture("autocalls-family.error.401.famulor-guide")
+    assert ok(without.get("/user/me"), 401)["error"] == "Missing Authorization header"
+    for status in (403, 429):
+        with sandbox.faults.on(Fault(FaultKind.STATUS, status=status)):
+            answer = right.get("/user/me")
+        assert ok(answer, status) == fixture(f"autocalls-family.error.{status}.famulor-guide")
+
+
+@case("list_order")
+def _list_order(opened: Opener) -> None:
+    client = connect(opened(list_order="newest"))
+    for _ in range(3):
+        created(client)
+    assert [item["id"] for item in listed(client)] == [791, 790, 789]
+    assert [item["id"] for item in listed(client, per_page=2, page=2)] == [789]
+
+
+@case("schema_boolean")
+def _schema_boolean(opened: Opener) -> None:
+    client = connect(opened("famulor", schema_boolean=True))
+    created(client)
+    assert [item["type"] for item in listed(client)[0]["post_call_schema"]] == ["boolean", "string"]
+
+
+@case("idle_knowledgebase_mode")
+def _idle_knowledgebase_mode(opened: Opener) -> None:
+    client = connect(opened(idle_knowledgebase_mode="hybrid"))
+    created(client)
+    created(client, knowledgebase_id=1, knowledgebase_mode="prompt")
+    assert [item["knowledgebase_mode"] for item in listed(client)] == ["hybrid", "prompt"]
+
+
+@case("ambient_off_as_null")
+def _ambient_off_as_null(opened: Opener) -> None:
+    client = connect(opened(ambient_off_as_null=True))
+    created(client)
+    created(client, ambient_sound="cafe")
+    assert [item["ambient_sound"] for item in listed(client)] == [None, "cafe"]
 
 
 @case("html_without_accept")

@@ -94,6 +94,8 @@ class Reader:
                     item[key] = convert(item[key])
             if self.brand.language_code and "language" in item:
                 item["language"] = self.codes.get(item["language_id"] or 0)
+            if "knowledgebase_mode" in item and item["knowledgebase_id"] is None:
+                item["knowledgebase_mode"] = item["knowledgebase_mode"] or self.options.idle_knowledgebase_mode
         return items
 
     def _conversions(self) -> Iterator[tuple[str, Callable[[Any], Any]]]:
@@ -103,6 +105,10 @@ class Reader:
         yield "tools", self._tools
         if self.options.empty_map_as_list:
             yield "variables", lambda variables: variables or []
+        if self.options.schema_boolean:
+            yield "post_call_schema", _boolean
+        if self.options.ambient_off_as_null:
+            yield "ambient_sound", lambda sound: None if sound == "off" else sound
 
     def _tools(self, tools: list[Row]) -> list[Row]:
         return [read_tool(tool, self.tools, self.options) for tool in tools]
@@ -110,7 +116,11 @@ class Reader:
     def _time(self, time: str) -> str:
         return time.replace(".000000Z", self.brand.fraction + "Z")
 
-    def _decimal(self, value: float) -> str:
+    def _decimal(self, value: float | str) -> str:
         places = self.brand.decimals if self.options.decimals == "brand" else self.options.decimals
-        text = f"{value:.2f}"
+        text = f"{float(value):.2f}"
         return text[:-1] if places == "one" and text.endswith("0") else text
+
+
+def _boolean(schema: list[Row]) -> list[Row]:
+    return [item | {"type": "boolean"} if item["type"] == "bool" else item for item in schema]

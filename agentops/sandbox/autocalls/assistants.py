@@ -92,7 +92,10 @@ def list_pages(brand: Brand, call: Call) -> Answer:
     """GET /user/assistants/get"""
     deleted = call.options.show_deleted
     page = asked_page(call, call.database.count("assistant", call.owner, deleted=deleted), default=10)
-    rows = call.database.page("assistant", call.owner, limit=page.size, offset=page.offset, deleted=deleted)
+    newest = call.options.list_order == "newest"
+    rows = call.database.page(
+        "assistant", call.owner, limit=page.size, offset=page.offset, deleted=deleted, newest=newest
+    )
     items = reader(brand, call).items(rows)
     form = brand.envelope if call.options.list_envelope == "brand" else call.options.list_envelope
     if form == "short":

@@ -31,6 +31,17 @@ def brand_routes(brand: Brand, options: Options) -> tuple[Route, ...]:
     )
 
 
+def unauthenticated(token: str, options: Options) -> Answer:
+    """What is answered to an unknown key, or to none."""
+    if not options.guide_errors:
+        return message(401, "Unauthenticated.")
+    if token:
+        told = {"error": "Invalid API key", "message": "The provided API key is invalid or expired"}
+    else:
+        told = {"error": "Missing Authorization header", "message": "The Authorization header is required"}
+    return Answer(401, told)
+
+
 def failure(method: str, path: str) -> Answer:
     """What is answered with 500."""
     match method, path.split("/")[1:3]:
