@@ -21,10 +21,10 @@ LAST_WORDS = """\
 That was validate, plan, apply, and drift found. Nothing left this machine.
 
 Next, in this repository (the same project, with a sandbox of its own):
-  agentops plan                          then edit assistants/autocalls/reception.yaml, and plan again
-  agentops apply                         asks before it does anything
-  agentops catalog voices                what a manifest can refer to
-  agentops init my-project --platform autocalls
+  .venv/bin/agentops plan                then edit assistants/autocalls/reception.yaml, and plan again
+  .venv/bin/agentops apply               asks before it does anything
+  .venv/bin/agentops catalog voices      what a manifest can refer to
+  .venv/bin/agentops init my-project --platform autocalls
 """
 
 

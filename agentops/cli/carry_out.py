@@ -15,7 +15,7 @@ from agentops.cli.project import Session
 from agentops.cli.terminal import Terminal
 from agentops.domain.address import Address
 from agentops.domain.errors import AgentopsError, RefusedError, UsageError
-from agentops.domain.events import ApplyResult, Event, Waiting
+from agentops.domain.events import Event, Waiting
 from agentops.domain.plan import Plan
 from agentops.domain.values import RemoteId
 from agentops.render.events import event_text, result_text
@@ -122,11 +122,5 @@ def carry_out(session: Session, planned: Planned, plan: Plan, view: View, *, par
         )
         code = result.exit_code(stop.exit_code)
     view.clear()
-    return show_result(result, session, code)
-
-
-def show_result(result: ApplyResult, session: Session, code: int) -> int:
-    terminal = session.terminal
-    activation = session.platform.activation
-    terminal.show("\n" + result_text(result, activation=activation, palette=terminal.palette, width=terminal.width))
+    session.terminal.show("\n" + result_text(result, palette=session.terminal.palette, width=session.terminal.width))
     return code

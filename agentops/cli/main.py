@@ -15,7 +15,7 @@ from agentops.cli.log import is_debugging
 from agentops.cli.redaction import redact
 from agentops.cli.settings import Lazy, LazyGroup
 from agentops.cli.terminal import silence
-from agentops.domain.errors import AgentopsError, ManifestError, ProviderError
+from agentops.domain.errors import AgentopsError, ProviderError
 
 USAGE = 64
 INTERRUPTED = 130
@@ -111,12 +111,9 @@ def _say(text: str) -> None:
 
 
 def _complain(error: AgentopsError) -> None:
-    """The message and what to do next. Diagnostics say by themselves that they are errors."""
+    """The message and what to do next."""
     if is_debugging():
         _say("".join(traceback.format_exception(error)))
-    if isinstance(error, ManifestError):
-        _say(str(error))
-        return
     _say(f"Error: {error}")
     if isinstance(error, ProviderError):
         for path, texts in error.field_errors.items():

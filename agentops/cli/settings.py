@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from agentops.domain.errors import ManifestError
+
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -113,7 +115,13 @@ class Command(click.Command):
 
         settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
         start_log(settings.log_level, settings.log_file)
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except ManifestError as exc:  # here, as the lines it speaks of are found from the project folder
+            from agentops.cli.views import show_manifest_error
+
+            show_manifest_error(exc, settings)
+            ctx.exit(exc.exit_code)
 
 
 class Group(click.Group):

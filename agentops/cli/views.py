@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from agentops.cli.terminal import Terminal
+from agentops.cli.settings import Settings
+from agentops.cli.terminal import Terminal, terminal_for
 from agentops.domain.diagnostics import Diagnostic
+from agentops.domain.errors import ManifestError
 from agentops.domain.plan import Plan
 
 
@@ -29,6 +31,17 @@ def complaint(diagnostics: Sequence[Diagnostic], terminal: Terminal, root: Path 
     from agentops.render.diagnostics import diagnostics_text
 
     return diagnostics_text(diagnostics, source=_source(root), palette=terminal.error_palette)
+
+
+def show_manifest_error(error: ManifestError, settings: Settings) -> None:
+    """What is wrong with the files, and how much of it."""
+    from agentops.cli.project import project_path
+    from agentops.render.diagnostics import diagnostics_summary
+
+    terminal = terminal_for(settings)
+    project = project_path(settings)
+    terminal.tell(complaint(error.diagnostics, terminal, project.parent if project else None))
+    terminal.tell(f"\n{diagnostics_summary(error.diagnostics)}")
 
 
 def _source(root: Path | None) -> Callable[[str], str | None] | None:
