@@ -136,7 +136,8 @@ import sys, threading
 from pathlib import Path
 from tests.apply.world import World, spec
 
-world = World(Path(sys.argv[1]))
+folder = Path(sys.argv[1])
+world = World(folder, database=str(folder / "platform.db"))
 
 def gate(environ, start_response):
     answer = world.sandbox(environ, start_response)
@@ -156,7 +157,7 @@ def test_a_run_killed_between_the_create_and_its_answer_is_settled_by_the_next(t
         assert process.stdout is not None
         assert process.stdout.readline() == "created\n"
         process.send_signal(signal.SIGKILL)
-    world = World(tmp_path)
+    world = World(tmp_path, database=str(tmp_path / "platform.db"))
     assert (world.state.lock, set(world.state.intents)) == (LOCK, {address("a"), address("b")})
     result = world.apply({"a": spec("a"), "b": spec("b")})
     assert (result.exit_code(), result.created, world.names()) == (0, (address("b"),), ["A", "B"])

@@ -85,9 +85,9 @@ class Clock:
 class World:
     """One environment. `gate` may stand between the provider and the sandbox."""
 
-    def __init__(self, folder: Path, options: Options | None = None) -> None:
+    def __init__(self, folder: Path, options: Options | None = None, *, database: str = ":memory:") -> None:
         self.folder = folder
-        self.sandbox: Sandbox = open_sandbox("autocalls", str(folder / "platform.db"), options=options or Options())
+        self.sandbox: Sandbox = open_sandbox("autocalls", database, options=options or Options())
         self.gate: Callable[..., Any] = self.sandbox
         self.secrets = Secrets({"CALCOM_KEY": KEY})
         self.keyed = True  # False: as before the first apply, when there is no key for digests
