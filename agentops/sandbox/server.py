@@ -218,9 +218,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _drip(self, body: bytes, seconds: float) -> None:
         step = max(1, -(-len(body) // _PIECES))
         for start in range(0, len(body), step):
+            if start:
+                self._pause(seconds)
             self.wfile.write(body[start : start + step])
             self.wfile.flush()
-            self._pause(seconds)
 
     def _drop(self) -> None:
         self.close_connection = True
