@@ -1,0 +1,1 @@
+"""Autocalls, and the dialect that its brands share."""

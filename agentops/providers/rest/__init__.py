@@ -1,0 +1,1 @@
+"""What all providers over REST share: specs, codec, listings, retries, limits, and the door to httpx."""
