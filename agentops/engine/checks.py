@@ -12,7 +12,7 @@ from agentops.domain.catalog import CatalogKind
 from agentops.domain.fields import UNSET, Field, FieldTable, Type
 from agentops.domain.platform import Platform
 from agentops.domain.values import Path, Value, Values
-from agentops.engine.fault import Fault, dotted, either, limits, missing, shown
+from agentops.engine.fault import Fault, dotted, either, form, limits, missing, shown
 from agentops.engine.leaves import rows_of
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{1,14}")
@@ -22,6 +22,7 @@ _SPEC: Final = ("spec",)
 def field_faults(spec: Values, table: FieldTable, platform: Platform) -> Iterator[Fault]:
     """Everything wrong with single values of `spec` on this platform. Values of a wrong type are left to the schema."""
     yield from _required(table, spec, _SPEC)
+    mode = _valid_mode(table, spec)
     absent: Path | None = None
     for path, row, value in rows_of(table, spec, _SPEC):
         if absent is not None and path[: len(absent)] == absent:
@@ -32,7 +33,7 @@ def field_faults(spec: Values, table: FieldTable, platform: Platform) -> Iterato
             continue
         yield from _of_type(path, row, value, platform)
         if row.bound is not None:
-            yield from _mode(path, row, value, spec.get("mode"))
+            yield from _wrong_mode(path, row, value, mode)
 
 
 def _of_type(path: Path, row: Field, value: Value, platform: Platform) -> Iterator[Fault]:
@@ -78,7 +79,7 @@ def _text(path: Path, row: Field, value: str) -> Iterator[Fault]:
         message = f"{dotted(path)} has {length} characters; {allowed} are allowed"
         yield Fault(path, "wrong-length", message, row.limited)
     elif row.pattern and not re.fullmatch(row.pattern, value):
-        yield Fault(path, "wrong-form", f"{dotted(path)} must match {row.pattern}", row.limited)
+        yield Fault(path, "wrong-form", f"{dotted(path)} must be {form(row.pattern)}", row.limited)
     if row.format:
         yield from _FORMATS[row.format](path, value)
 
@@ -135,7 +136,7 @@ def _e164(path: Path, value: str) -> Iterator[Fault]:
 def invalid_number(path: Path, value: str) -> Fault:
     """The fault that `value` is no telephone number in E.164."""
     digits = re.sub(r"[^0-9]", "", value).lstrip("0")
-    hint = f'write "+{digits}"' if value.startswith("+") and 2 <= len(digits) <= 15 else 'write it like "+4930123456"'
+    hint = f'write "+{digits}"' if value.startswith("+") and 7 <= len(digits) <= 15 else 'write it like "+4930123456"'
     return Fault(path, "invalid-number", f"{dotted(path)} is no number in E.164: {shown(value)}", hint)
 
 
@@ -183,9 +184,15 @@ def _repeats(path: Path, values: list[Value]) -> Iterator[Fault]:
         seen.add(key)
 
 
-def _mode(path: Path, row: Field, value: Value, mode: Value) -> Iterator[Fault]:
+def _valid_mode(table: FieldTable, spec: Values) -> str:
+    """The mode that the other fields must fit; empty without a valid one."""
+    mode = spec.get("mode")
+    return mode if isinstance(mode, str) and "mode" in table and mode in table["mode"].choices else ""
+
+
+def _wrong_mode(path: Path, row: Field, value: Value, mode: str) -> Iterator[Fault]:
     bound = row.bound
-    if bound is None or not isinstance(mode, str) or mode in bound.modes:
+    if bound is None or not mode or mode in bound.modes:
         return
     modes = either(sorted(bound.modes))
     if bound.only is UNSET:

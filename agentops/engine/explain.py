@@ -1,12 +1,11 @@
 """What a schema refuses, in words for the author of a manifest; works on the error values of jsonschema."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
 from agentops.domain.values import Path
-from agentops.engine.fault import Fault, dotted, either, limits, missing, shown
+from agentops.engine.fault import Fault, dotted, either, form, limits, missing, shown
 
 _WORDS: Final[Mapping[str, str]] = {
     "string": "a text",
@@ -17,14 +16,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "object": "a map",
     "null": "null",
 }
-_NAME: Final = "lower-case letters, digits and hyphens, up to 63, with a letter or digit at both ends"
-_FORMS: Final[Mapping[str, str]] = {
-    "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": _NAME,
-    "^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable",
-    "^[A-Za-z_][A-Za-z0-9_-]*$": "letters, digits, hyphens and underscores, beginning with a letter",
-    "^[A-Za-z0-9_]+$": "letters, digits and underscores",
-    "^https?://[^\\s/]+": "an address that begins with https:// or http://",
-}
+_LISTED: Final = 12
+"""Up to so many known keys are listed."""
+_NO_NULL: Final = "null cannot clear this: remove the key, or write a value"
 _WORDS_FOR_TRUE_FALSE: Final = {
     "yes": "true",
     "on": "true",
@@ -54,30 +48,54 @@ def explain(error: Any) -> Iterator[Fault]:
 
 def _type(path: Path, error: Any) -> Iterator[Fault]:
     types = _as_list(error.validator_value)
-    wanted = [name for name in types if name != "object" or not _is_marker_place(error.schema)]
-    value = error.instance
+    value, schema = error.instance, error.schema
+    if "allOf" in schema and "string" in types:
+        yield _no_reference(path, value, nullable="null" in types)
+        return
+    if "env" in schema.get("properties", {}):
+        yield Fault(path, "wrong-type", f"{dotted(path)} is a secret, so it must be {{env: NAME}}")
+        return
+    wanted = [name for name in types if name != "object" or not _is_marker_place(schema)]
     message = f"{dotted(path)} must be {either([_WORDS[name] for name in wanted])}, not {_kind(value)}"
-    yield Fault(path, "wrong-type", message, _type_hint(wanted, value, path))
+    yield Fault(path, "wrong-type", message, _type_hint(wanted, value))
 
 
-def _type_hint(wanted: Sequence[str], value: object, path: Path) -> str:
-    first = wanted[0]
-    match first, value:
-        case "string", bool() | int() | float():
-            return f'quote it: "{json.dumps(value)}"' if not isinstance(value, bool) else f'quote it: "{shown(value)}"'
+def _no_reference(path: Path, value: object, *, nullable: bool) -> Fault:
+    forms = ["a name", "{name: ...}", "{id: ...}", *(["null"] if nullable else [])]
+    hint = ""
+    if value is None:
+        hint = _NO_NULL
+    elif isinstance(value, int) and not isinstance(value, bool):
+        hint = f'quote a name: "{value}"; write an ID as {{id: {value}}}'
+    return Fault(path, "wrong-type", f"{dotted(path)} must be {either(forms)}, not {_kind(value)}", hint)
+
+
+def _type_hint(wanted: Sequence[str], value: object) -> str:
+    match wanted[0], value:
         case _, None:
-            return "null cannot clear this: remove the key, or write a value"
+            return _NO_NULL
+        case "string", bool() | int() | float():
+            return f'quote it: "{shown(value)}"'
         case "boolean", str() if value in _WORDS_FOR_TRUE_FALSE:
             return f"write {_WORDS_FOR_TRUE_FALSE[value]}"
         case "number" | "integer", str():
-            return "write it without quotes, with a decimal point: 0.5" if _is_number(value) else ""
+            return _number_hint(value, whole=wanted[0] == "integer")
         case "integer", float() if value.is_integer():
             return f"write {int(value)}"
-        case "array", str() | bool() | int() | float():
-            return f"write a list: [{value}]" if isinstance(value, str) else "write a list: [...]"
-        case "object", _ if path and path[-1] == "calcom_api_key":
-            return "write {env: NAME}"
+        case "array", str():
+            return f"write a list: [{value}]"
     return ""
+
+
+def _number_hint(text: str, *, whole: bool) -> str:
+    """How to write the number that `text` seems to mean."""
+    try:
+        number = float(text)
+    except ValueError:
+        return ""
+    if text.startswith("+") or abs(number) >= 1e15 or (whole and not number.is_integer()):
+        return ""
+    return f"write {number:g}, without quotes" if abs(number) < 1e5 else f"write {number:.0f}, without quotes"
 
 
 def _additional(path: Path, error: Any) -> Iterator[Fault]:
@@ -88,7 +106,10 @@ def _additional(path: Path, error: Any) -> Iterator[Fault]:
     for key in error.instance:
         if key not in known:
             near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known here are: {', '.join(known)}"
+            all_known = (
+                f"known here are: {', '.join(known)}" if len(known) <= _LISTED else "docs/manifest.md has all fields"
+            )
+            hint = f"did you mean {near[0]}?" if near else all_known
             yield Fault((*path, key), "unknown-key", f"unknown key {key} in {dotted(path)}", hint, at_key=True)
 
 
@@ -117,8 +138,7 @@ def _any_of(path: Path, error: Any) -> Iterator[Fault]:
     if choices is not None:
         yield _one_of(path, choices, error.instance)
         return
-    keys = [key for branch in error.validator_value for key in branch.get("required", ())]
-    yield Fault(path, "missing-key", f"{dotted(path)} needs {either(keys)}", "write {name: ...} or {id: ...}")
+    yield Fault(path, "missing-key", f"{dotted(path)} needs a name or an id", "write {name: ...} or {id: ...}")
 
 
 def _one_of(path: Path, choices: Sequence[object], value: object) -> Fault:
@@ -139,7 +159,7 @@ def _range(path: Path, error: Any) -> Iterator[Fault]:
 def _length(path: Path, error: Any) -> Iterator[Fault]:
     low, high, length = error.schema.get("minLength"), error.schema.get("maxLength"), len(error.instance)
     if not length:
-        yield Fault(path, "wrong-length", f"{dotted(path)} must not be empty", "remove the key if it is not needed")
+        yield Fault(path, "wrong-length", f"{dotted(path)} must not be empty", "write something, or remove the key")
         return
     allowed = limits(low if low and low > 1 else None, high)
     yield Fault(path, "wrong-length", f"{dotted(path)} has {length} characters; {allowed} are allowed")
@@ -187,7 +207,7 @@ def _is_marker_place(schema: Mapping[str, Any]) -> bool:
 
 
 def _form(error: Any) -> str:
-    return _FORMS.get(error.validator_value, "a text that is not empty")
+    return form(error.validator_value) if error.validator == "pattern" else "a text that is not empty"
 
 
 def _as_list(value: Any) -> list[str]:
@@ -205,11 +225,3 @@ def _kind(value: object) -> str:
         case str():
             return f"the text {shown(value)}"
     return shown(value)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -1,10 +1,22 @@
 """One thing that is wrong with a document, before it has a position; and how messages name paths and values."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from agentops.domain.values import Path
+
+_FORMS: Final[Mapping[str, str]] = {
+    "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": (
+        "lower-case letters, digits and hyphens, up to 63, with a letter or digit at both ends"
+    ),
+    "^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable",
+    "^[A-Za-z_][A-Za-z0-9_-]*$": "letters, digits, hyphens and underscores, beginning with a letter",
+    "^[A-Za-z0-9_]+$": "letters, digits and underscores",
+    "^[a-z0-9_]+$": "lower-case letters, digits and underscores",
+    "^https?://[^\\s/]+": "an address that begins with https:// or http://",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +64,8 @@ def limits(low: float | None, high: float | None) -> str:
     if low is None:
         return f"up to {high:g}"
     return f"at least {low:g}" if high is None else f"{low:g} to {high:g}"
+
+
+def form(pattern: str) -> str:
+    """What a text that matches `pattern` looks like, in words."""
+    return _FORMS.get(pattern, f"a text that matches {pattern}")

@@ -35,8 +35,10 @@ def read_inside(path: Path, root: str) -> bytes:
         raise FileFault("file-missing", f"there is no file {path.name}", "paths are relative to the manifest") from None
     except (OSError, ValueError) as exc:
         raise FileFault("file-unreadable", f"{path.name} cannot be read: {_reason(exc)}") from exc
-    with os.fdopen(handle, "rb") as file:
-        return _content(file.fileno(), path.name)
+    try:
+        return _content(handle, path.name)
+    finally:
+        os.close(handle)
 
 
 def _content(descriptor: int, name: str) -> bytes:

@@ -11,6 +11,7 @@ from agentops.yamlio.events import Parser
 from agentops.yamlio.read import read
 
 _SUFFIXES = (".yaml", ".yml")
+_PROJECT_FILE = "agentops.yaml"
 
 
 def load(
@@ -86,7 +87,7 @@ def _walk(folder: str, root: str, seen: set[str], faults: list[Diagnostic]) -> I
             else:
                 seen.add(real)
                 yield from _walk(entry.path, root, seen, faults)
-        elif entry.name.endswith(_SUFFIXES):
+        elif entry.name.endswith(_SUFFIXES) and (folder != root or entry.name != _PROJECT_FILE):
             yield entry.path
 
 

@@ -27,7 +27,7 @@ def placeholder_warnings(composed: Composed, filled: frozenset[str]) -> Iterator
     for path, field, value in leaves(table, spec):
         if isinstance(value, str) and "{" in value:
             found = _first_uses(value)
-            used |= found.keys()
+            used |= {name for _, name in found}
             if field.long_text:
                 yield from _undeclared(composed, field, path, value, found, names | filled)
     for name in sorted(names - used):
@@ -37,20 +37,20 @@ def placeholder_warnings(composed: Composed, filled: frozenset[str]) -> Iterator
 
 
 def _undeclared(
-    composed: Composed, field: Field, path: Path, text: str, found: Mapping[str, int], known: frozenset[str]
+    composed: Composed, field: Field, path: Path, text: str, found: Mapping[tuple[str, str], int], known: frozenset[str]
 ) -> Iterator[Diagnostic]:
-    for name, index in found.items():
+    for (written, name), index in found.items():
         if name not in known:
-            message = f"nothing declares {{{{{name}}}}}, which {field.name} uses"
+            message = f"nothing declares {written}, which {field.name} uses"
             hint = "add it to spec.variables, unless it is passed with each call"
             yield warning("undeclared-placeholder", message, _position(composed, path, text, index), hint)
 
 
-def _first_uses(text: str) -> dict[str, int]:
-    """Name -> where it stands first in `text`."""
-    found: dict[str, int] = {}
+def _first_uses(text: str) -> dict[tuple[str, str], int]:
+    """The placeholders of `text`, as written and their names -> where each stands first."""
+    found: dict[tuple[str, str], int] = {}
     for match in _PLACEHOLDER.finditer(text):
-        found.setdefault(match[1] or match[2], match.start())
+        found.setdefault((match[0], match[1] or match[2]), match.start())
     return found
 
 

@@ -1,5 +1,6 @@
 """From composed documents to manifests, or diagnostics: the schema first, then what a schema cannot say."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -64,7 +65,8 @@ def _of_schema(composed: Composed, platform: Platform) -> Iterable[Fault]:
 
 
 def _of_fields(composed: Composed, platform: Platform) -> Iterable[Fault]:
-    return field_faults(composed.spec, composed.kind.table, platform)
+    # Without a spec the schema has said all there is to say.
+    return field_faults(composed.spec, composed.kind.table, platform) if composed.spec else ()
 
 
 def _of_rules(composed: Composed, platform: Platform) -> Iterator[Fault]:  # noqa: ARG001
@@ -143,11 +145,16 @@ def _with_markers(value: Value) -> Value:
 @cache
 def _validator(name: str) -> Any:
     """The validator of a schema, made once: making one costs more than using it."""
-    from jsonschema import Draft7Validator
+    from jsonschema import Draft7Validator, ValidationError
     from jsonschema.validators import extend
 
     def is_integer(_: Any, value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)  # 600.0 is none
 
+    def pattern(_: Any, pattern: str, value: object, __: Any) -> Iterator[Any]:
+        # `$` also matches before a line end, in Python only.
+        if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+            yield ValidationError(f"does not match {pattern}")
+
     checker = Draft7Validator.TYPE_CHECKER.redefine("integer", is_integer)
-    return extend(Draft7Validator, type_checker=checker)(schema(name))  # type: ignore[no-untyped-call]
+    return extend(Draft7Validator, {"pattern": pattern}, type_checker=checker)(schema(name))  # type: ignore[no-untyped-call]

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 from agentops.domain.values import Value
 from agentops.yamlio.events import NextEvent, event_types
 from agentops.yamlio.scalars import NUMBER_STARTS, WORDS, ScalarFault, plain_value
+from agentops.yamlio.syntax import BLANK_FIRST_LINE, BLOCK_HEADER
 
 _ANCHOR = re.compile(r"[&*][A-Za-z0-9_-]+(?=[\s,\]}]|\Z)")  # parsers differ on what else may belong to the name
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -27,8 +28,8 @@ class Limits:
     nodes: int = 100_000
 
 
-class TooMuch(Exception):
-    """A limit is exceeded, or there is more than one document: reading stops. `index` is where."""
+class Refused(Exception):
+    """Something after which reading stops: a limit is exceeded, there is more than one document. `index` is where."""
 
     def __init__(self, code: str, message: str, hint: str, index: int) -> None:
         super().__init__(message)
@@ -52,7 +53,7 @@ class Builder:
         self._types = event_types()
 
     def document(self) -> Value:
-        """The value of the only document. Raises TooMuch, and SyntaxFault from the events."""
+        """The value of the only document. Raises Refused, and SyntaxFault from the events."""
         self._advance()  # start of the stream
         event = self._advance()
         if type(event) is self._types.stream_end:
@@ -61,17 +62,17 @@ class Builder:
         value = self._root(self._advance())
         end = self._advance()
         if end.explicit:
-            raise TooMuch("yaml-documents", "the end mark ... is not supported", "remove it", end.start_mark.index)
+            raise Refused("yaml-documents", "the end mark ... is not supported", "remove it", end.start_mark.index)
         event = self._advance()
         if type(event) is not self._types.stream_end:
             hint = "put each document into a file of its own"
-            raise TooMuch("yaml-documents", "the file holds several documents", hint, event.start_mark.index)
+            raise Refused("yaml-documents", "the file holds several documents", hint, event.start_mark.index)
         return value
 
     def _root(self, event: Any) -> Value:
         if type(event) is not self._types.mapping:
             message = "the file does not hold a map"
-            raise TooMuch("yaml-no-map", message, "write lines such as: kind: Assistant", event.start_mark.index)
+            raise Refused("yaml-no-map", message, "write lines such as: kind: Assistant", event.start_mark.index)
         return self._node(event, 1)
 
     def _advance(self) -> Any:
@@ -79,7 +80,7 @@ class Builder:
         self._events += 1
         if self._events > self._limits.events:
             message = f"the file has more than {self._limits.events} parts"
-            raise TooMuch("yaml-too-large", message, "split it", event.start_mark.index)
+            raise Refused("yaml-too-large", message, "split it", event.start_mark.index)
         return event
 
     def _node(self, event: Any, depth: int) -> Value:
@@ -139,13 +140,13 @@ class Builder:
 
     def _too_deep(self, event: Any) -> NoReturn:
         message = f"more than {self._limits.depth} levels of nesting"
-        raise TooMuch("yaml-too-large", message, "", event.start_mark.index)
+        raise Refused("yaml-too-large", message, "", event.start_mark.index)
 
     def _count(self, event: Any, nodes: int) -> None:
         self._nodes += nodes
         if self._nodes > self._limits.nodes:
             message = f"the file stands for more than {self._limits.nodes} values"
-            raise TooMuch("yaml-too-large", message, "repeat less with * aliases", event.start_mark.index)
+            raise Refused("yaml-too-large", message, "repeat less with * aliases", event.start_mark.index)
 
     def _scalar(self, event: Any) -> Value:
         text: str = event.value
@@ -160,14 +161,17 @@ class Builder:
         if text and text[0] not in NUMBER_STARTS and text[0] not in "tfn~N.-+":
             return text
         if not text:
-            hint = 'write null to clear, "" for an empty text, or remove the key'
-            self._report("yaml-empty-value", "there is no value here", hint, event.start_mark.index)
+            self._report_empty("there is no value here", event)
             return None
         try:
             return plain_value(text)
         except ScalarFault as fault:
             self._report(fault.code, fault.message, fault.hint, event.start_mark.index)
             return None
+
+    def _report_empty(self, message: str, event: Any) -> None:
+        hint = 'write null to clear, "" for an empty text, or remove it'
+        self._report("yaml-empty-value", message, hint, event.start_mark.index)
 
     def _check_characters(self, event: Any, text: str) -> None:
         odd = _ODD.search(text)
@@ -189,12 +193,9 @@ class Builder:
         """Refuse what the parsers read differently around the first line of a block text."""
         header = _BLOCK_HEADER.match(self._text, index)
         if header is None:
-            self._report(
-                "yaml-syntax", "nothing may follow | or > on its line", "begin the text on the next line", index
-            )
+            self._report("yaml-syntax", *BLOCK_HEADER, index)
         elif _BLANK_LINE.match(self._text, header.end()):
-            message = "the text begins with a line of spaces"
-            self._report("yaml-syntax", message, "remove that line, or empty it", header.end())
+            self._report("yaml-syntax", *BLANK_FIRST_LINE, header.end())
 
     def _sequence(self, event: Any, depth: int) -> Value:
         items: list[Value] = []
@@ -210,7 +211,7 @@ class Builder:
 
     def _mapping(self, event: Any, depth: int) -> Value:
         items: dict[str, Value] = {}
-        end = self._types.mapping_end
+        end, scalar = self._types.mapping_end, self._types.scalar
         flow = bool(event.flow_style)
         self._flow += flow
         while True:
@@ -219,7 +220,11 @@ class Builder:
                 self._flow -= flow
                 return items
             key = self._key(event, depth)
-            value = self._node(self._advance(), depth + 1)
+            inner = self._advance()
+            if type(inner) is scalar and not inner.value and inner.style in _PLAIN_STYLES:
+                self._report_empty(f"the key {key} has no value" if key else "a key has no value", event)
+                continue
+            value = self._node(inner, depth + 1)
             if key is None:
                 continue
             if key in items:
@@ -231,6 +236,9 @@ class Builder:
 
     def _key(self, event: Any, depth: int) -> str | None:
         """The text of a key; None after reporting that it is no text."""
+        if type(event) is self._types.mapping and self._text.startswith("{{", event.start_mark.index - 1):
+            message, hint = "a text that begins with {{ must be quoted", 'put the whole text in quotes: "{{...}} ..."'
+            raise Refused("yaml-syntax", message, hint, event.start_mark.index - 1)
         if type(event) is not self._types.scalar or event.ctag is not None or event.anchor is not None:
             message = "a key must be a plain text, without tag, anchor or alias"
             self._report("yaml-key", message, "quote it", event.start_mark.index)

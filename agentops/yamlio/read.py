@@ -7,10 +7,10 @@ from typing import Final
 
 from agentops.domain.diagnostics import Diagnostic, SourcePos, error
 from agentops.domain.values import Path, Value
-from agentops.yamlio.build import Builder, Limits, TooMuch
+from agentops.yamlio.build import Builder, Limits, Refused
 from agentops.yamlio.events import Parser, SyntaxFault, events_of, fast_parser
 from agentops.yamlio.spans import Node, Span, find, quoted_spans, spans_of
-from agentops.yamlio.syntax import explain
+from agentops.yamlio.syntax import TAB, explain
 from agentops.yamlio.text import Lines, decode, faults, tabs_between
 
 LIMITS: Final = Limits()
@@ -82,11 +82,11 @@ def read(
 def _build(text: str, parser: Parser, limits: Limits, found: list[tuple[str, str, str, int]]) -> Value:
     try:
         return Builder(text, events_of(text, parser), limits, lambda *fault: found.append(fault)).document()
-    except TooMuch as exc:
+    except Refused as exc:
         found.append((exc.code, exc.message, exc.hint, exc.index))
     except SyntaxFault as exc:
-        message, hint = explain(exc.problem)
-        found.append(("yaml-syntax", message, hint, len(text) if exc.index is None else exc.index))
+        index = len(text) if exc.index is None else exc.index
+        found.append((*explain(exc.problem, text[index : index + 1]), index))
     return None
 
 
@@ -95,4 +95,4 @@ def _tabs(text: str, parser: Parser) -> Iterator[tuple[str, str, str, int]]:
     starts = [0, *(end for _, end in spans)]
     ends = [*(start for start, _ in spans), len(text)]
     for index in tabs_between(text, zip(starts, ends, strict=True)):
-        yield ("yaml-tab", "a tab stands here", "use spaces", index)
+        yield ("yaml-tab", *TAB, index)

@@ -31,14 +31,14 @@ def plain_value(word: str) -> Value:
     """The value of an unquoted `word`. Raises ScalarFault."""
     if word in WORDS:
         return WORDS[word]
+    if word in _NOT_NUMBERS:
+        raise ScalarFault("yaml-number", f"{word} is not a number that can be sent", f'quote it for the text: "{word}"')
     if word[:1] in NUMBER_STARTS:
         return _number(word)
     if word in _NULLS:
         raise ScalarFault(
             "yaml-null", f"{word} is not how null is written here", f'write null to clear, or "{word}" for the text'
         )
-    if word in _NOT_NUMBERS:
-        raise ScalarFault("yaml-number", f"{word} is not a number that can be sent", f'quote it for the text: "{word}"')
     return word
 
 
