@@ -8,18 +8,19 @@ from itertools import chain
 
 from agentops.domain.address import Address
 from agentops.domain.desired import Desired
+from agentops.domain.diagnostics import error
 from agentops.domain.errors import ProviderError
 from agentops.domain.events import ApplyResult, ApplyStarted, Noted, StepSkipped
-from agentops.domain.plan import Action, Plan, Step
+from agentops.domain.plan import Action, Change, Plan, Step
 from agentops.domain.provider import Provider
 from agentops.domain.secrets import Secrets
 from agentops.domain.state import Backend, Lock, State
 from agentops.domain.values import Ref, RemoteId, Value, Values
 from agentops.engine.journal import Journal, state_only
-from agentops.engine.links import MANIFEST_KINDS, references, unborn
-from agentops.engine.order import NUMBER, waves
+from agentops.engine.obstacles import Obstacles
+from agentops.engine.order import waves
 from agentops.engine.refresh import Live
-from agentops.engine.send import LeftAtOnce, Report, Sender, Surroundings
+from agentops.engine.send import UNKNOWN_END, LeftAtOnce, Report, Sender, Surroundings
 from agentops.engine.settle import Settling
 from agentops.engine.stop import Stop
 from agentops.engine.tally import Tally
@@ -76,87 +77,62 @@ class _Run:
         self._around = around
         self._sender = sender
         self._settling = Settling(around, sender)
+        self._obstacles = Obstacles(around)
         self._existing = existing
 
     def carry_out(self, waves: Sequence[Sequence[Step]]) -> ApplyResult:
         around = self._around
         around.report(ApplyStarted(sum(map(len, waves))))
+        around.journal.commit(state_only(around.plan.changes, around.journal.entries))
         for change in around.plan.changes:
             if change.blocked:
                 around.tally.skipped(change.address)
                 around.report(StepSkipped(change.address, change.action, change.blocked))
-        around.journal.commit(state_only(around.plan.changes, around.journal.entries))
+            elif note := _of_the_state(change):
+                around.report(Noted(note, change.address))
         left = deque(waves)
         try:
             while left:
-                self._wave(left.popleft())
+                self._wave(left[0])
+                left.popleft()
         except LeftAtOnce:
+            self._note_unsettled(left.popleft())
             for step in chain.from_iterable(left):
                 around.skip(step, "interrupted")
         return self._result()
 
     def _wave(self, wave: Sequence[Step]) -> None:
         ready = [filled for step in wave if (filled := self._ready(step)) is not None]
-        left = [step for step in ready if step.address in self._around.journal.intents]
-        fresh = [step for step in ready if step.action is Action.CREATE and step not in left]
+        creates = [step for step in ready if step.action is Action.CREATE]
+        left = [step for step in creates if step.address in self._around.journal.intents]
+        fresh = [step for step in creates if step.address not in self._around.journal.intents]
+        unsettled = {step.address for step in left}
         self._intend(fresh)
         try:
-            unclear = self._sender.send(step for step in ready if step not in left)
-            self._forget_unsent(fresh)
-            self._settling.settle([*left, *unclear])
-        except LeftAtOnce:
-            self._forget_unsent(fresh)
-            for step in left:
-                if not self._around.tally.is_lost(step.address):
-                    self._around.skip(step, "interrupted")
-            raise
+            unclear = self._sender.send(step for step in ready if step.address not in unsettled)
+        finally:
+            # Also when the user leaves at once: what was not sent is no intent that anybody has to settle.
+            self._around.journal.abandoned(step.address for step in fresh if self._is_unsent(step))
+        self._settling.settle([*left, *unclear])
         self._give_back(wave)
+
+    def _is_unsent(self, step: Step) -> bool:
+        return self._around.tally.is_certainly_undone(step.address)
+
+    def _note_unsettled(self, wave: Sequence[Step]) -> None:
+        """The user left at once: creates whose end is not known yet."""
+        for step in wave:
+            if step.address in self._around.journal.intents and not self._around.tally.is_lost(step.address):
+                hint = "the next run finds out"
+                self._around.fail(step, (error("interrupted", UNKNOWN_END, hint=hint),), unclear=True)
 
     def _ready(self, step: Step) -> Step | None:
         """`step` with the IDs that are known by now; None, and a report, when it cannot be sent."""
         filled = replace(step, values=_filled(step.values, self._id_of), remote_id=self._remote_id(step))
-        reason = self._obstacle(filled)
+        reason = self._obstacles.to(filled)
         if reason:
             self._around.skip(step, reason)
         return None if reason else filled
-
-    def _obstacle(self, step: Step) -> str:
-        tally = self._around.tally
-        if self._around.stop.level:
-            return "interrupted"
-        if tally.is_lost(step.address):
-            return "an earlier step of it was not carried out"
-        if step.remote_id is None and step.action is not Action.CREATE:
-            return "it is not on the platform"
-        holder = self._holder(step)
-        if holder is not None:
-            return f"{holder} still has the phone number"
-        missing = next((address for _, address in unborn(step.values)), None)
-        if missing is not None:
-            return f"{missing} was not created"
-        pointing = self._pointing_at(step) if step.action is Action.DELETE else None
-        return f"{pointing} still refers to it" if pointing else ""
-
-    def _pointing_at(self, step: Step) -> Address | None:
-        """A resource that should have let go of what `step` deletes, but did not."""
-        kinds = {kind for kind, prefix in MANIFEST_KINDS.items() if prefix == step.address.prefix}
-        for change in self._around.plan.changes:
-            if change.address == step.address or not self._around.tally.is_lost(change.address):
-                continue
-            if any(ref.kind in kinds and ref.id == step.remote_id for _, ref in references(change.live)):
-                return change.address
-        return None
-
-    def _holder(self, step: Step) -> Address | None:
-        """A resource that should have let go of the phone number of `step`, but did not."""
-        wanted = step.values.get(NUMBER)
-        for change in self._around.plan.changes if isinstance(wanted, Ref) else ():
-            held = change.live.get(NUMBER)
-            if held == wanted and change.address != step.address and not change.blocked:
-                back = replace(step, address=change.address, values={NUMBER: held})
-                if self._around.tally.is_lost(change.address) and not self._around.tally.has_replaced(back):
-                    return change.address
-        return None
 
     def _id_of(self, address: str) -> RemoteId | None:
         entry = self._around.journal.entries.get(Address.parse(address))
@@ -173,10 +149,6 @@ class _Run:
         for kind in sorted({step.kind for step in creates}):
             rows = [(step.address, step.values, protect[step.address]) for step in creates if step.kind == kind]
             self._around.journal.intend(rows, self._existing[kind], self._around.clock())
-
-    def _forget_unsent(self, creates: Sequence[Step]) -> None:
-        undone = self._around.tally.is_certainly_undone
-        self._around.journal.abandoned(step.address for step in creates if undone(step.address))
 
     def _give_back(self, wave: Sequence[Step]) -> None:
         """What others let go of for a step that came to nothing returns to them: a number must not lie idle.
@@ -206,6 +178,16 @@ class _Run:
         if result.created and around.provider.platform.activation:
             around.report(Noted(around.provider.platform.activation))
         return result
+
+
+def _of_the_state(change: Change) -> str:
+    """What happened to the resource without a request; empty when nothing did."""
+    match change.action:
+        case Action.ADOPT:
+            return f"an earlier create had been carried out: adopted {change.remote_id}"
+        case Action.FORGET:
+            return "it is gone on the platform, and forgotten now"
+    return f"has moved from {change.moved_from}" if change.moved_from else ""
 
 
 def _filled(values: Values, id_of: Callable[[str], RemoteId | None]) -> Values:

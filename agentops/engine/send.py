@@ -21,6 +21,8 @@ from agentops.engine.tally import Tally
 from agentops.engine.watch import Watch
 from agentops.engine.workers import Outcome, Workers
 
+UNKNOWN_END = "interrupted before it was clear whether this was done"
+
 Report = Callable[[Event], None]
 
 
@@ -62,6 +64,7 @@ class Sender:
         self._around = around
         self._workers = workers
         self._started: dict[Address, tuple[Step, datetime]] = {}
+        self._moved: dict[Address, str] = {}
 
     def send(self, steps: Iterable[Step], *, urgent: bool = False) -> list[Step]:
         """Send `steps`, no two of one resource; those creates come back of which it is unclear whether they were done.
@@ -69,7 +72,7 @@ class Sender:
         Begins nothing more once the user wants to stop, unless it is `urgent`. Raises LeftAtOnce, and StateError when
         the state cannot be written.
         """
-        waiting = deque(steps)
+        waiting = self._without_moved(steps)
         unclear: list[Step] = []
         while waiting or self._workers.running:
             while waiting and not self._workers.is_full and self._may_start(waiting[0], urgent):
@@ -139,25 +142,30 @@ class Sender:
             self._around.skip(waiting.popleft(), reason)
 
     def _abandon(self, waiting: deque[Step], unclear: list[Step]) -> None:
-        text = "interrupted before it was clear whether this was done"
         for step in [step for step, _ in self._started.values()] + unclear:
-            self._around.fail(step, (error("interrupted", text, hint="the next run finds out"),), unclear=True)
+            self._around.fail(step, (error("interrupted", UNKNOWN_END, hint="the next run finds out"),), unclear=True)
         self._leave_out(waiting, "interrupted")
         raise LeftAtOnce
 
     def _look_again(self, waiting: deque[Step]) -> None:
         """Leave out what somebody else has edited since the plan."""
         try:
-            moved = self._around.watch.moved(self._untouched())
+            self._moved |= self._around.watch.moved(self._untouched())
         except ProviderError as exc:
             self._leave_out(waiting, f"the platform could not be listed once more: {exc}")
             return
-        kept = [step for step in waiting if step.address not in moved]
-        for step in waiting:
-            if step.address in moved:
-                self._around.skip(step, moved[step.address])
+        steps = list(waiting)
         waiting.clear()
-        waiting.extend(kept)
+        waiting.extend(self._without_moved(steps))
+
+    def _without_moved(self, steps: Iterable[Step]) -> deque[Step]:
+        kept: deque[Step] = deque()
+        for step in steps:
+            if step.address in self._moved:
+                self._around.skip(step, self._moved[step.address])
+            else:
+                kept.append(step)
+        return kept
 
     def _untouched(self) -> list[Change]:
         sent = self._around.tally.sent

@@ -22,6 +22,7 @@ class Settling:
     def __init__(self, around: Surroundings, sender: Sender) -> None:
         self._around = around
         self._sender = sender
+        self._objects: Mapping[str, Mapping[RemoteId, LiveObject]] = {}
 
     def settle(self, steps: Sequence[Step]) -> None:
         """Bring each of `steps`, creates with an intent in the state, to an end: done, failed, or left for later."""
@@ -63,7 +64,7 @@ class Settling:
             for step in steps:
                 self._fail(step, f"it is unclear whether it was created, and nothing can be listed: {exc}")
             return []
-        self._objects: Mapping[str, Mapping[RemoteId, LiveObject]] = live
+        self._objects = live
         return [step for step in steps if not self._is_settled(step, live[step.kind])]
 
     def _is_settled(self, step: Step, objects: Mapping[RemoteId, LiveObject]) -> bool:

@@ -1,6 +1,7 @@
 """What became of each resource while an apply runs."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from agentops.domain.address import Address
 from agentops.domain.events import ApplyResult, Mismatch
@@ -42,6 +43,11 @@ class Tally:
         """Whether a step of `address` was not carried out."""
         return address in self._failed or address in self._skipped
 
+    @property
+    def lost(self) -> AbstractSet[Address]:
+        """All addresses of which a step was not carried out."""
+        return self._failed.keys() | self._skipped.keys()
+
     def is_certainly_undone(self, address: Address) -> bool:
         """Whether a step of `address` was not carried out, beyond doubt."""
         return self.is_lost(address) and address not in self._unclear
@@ -61,11 +67,11 @@ class Tally:
         self, *, mismatches: Iterable[Mismatch] = (), unverified: str = "", interrupted: bool = False
     ) -> ApplyResult:
         """All of it, sorted by address."""
-        created = self._done[Action.CREATE]
+        created, destroyed = self._done[Action.CREATE], self._done[Action.DELETE]
         return ApplyResult(
             created=tuple(sorted(created)),
-            updated=tuple(sorted(self._done[Action.UPDATE].keys() - created.keys())),
-            destroyed=tuple(sorted(self._done[Action.DELETE])),
+            updated=tuple(sorted(self._done[Action.UPDATE].keys() - created.keys() - destroyed.keys())),
+            destroyed=tuple(sorted(destroyed)),
             failed=tuple(sorted(self._failed)),
             not_started=tuple(sorted(self._skipped.keys() - self._failed.keys())),
             mismatches=tuple(mismatches),

@@ -13,6 +13,7 @@ import pytest
 from agentops.domain.errors import ConflictError
 from agentops.domain.events import Event, StepFailed, StepFinished, StepSkipped, StepStarted
 from agentops.engine.stop import Stop
+from agentops.sandbox import Fault, FaultKind
 from agentops.state.sqlite import SqliteBackend
 from tests.apply.world import CREATE, LOCK, World, address, spec
 from tests.state.samples import lock
@@ -106,6 +107,21 @@ def test_a_second_interrupt_ends_the_waiting_for_what_is_in_flight(world: World)
     assert (result.interrupted, world.stop.level, result.failed) == (True, 2, (address("a"),))
     gate.open.set()
     gate.passed.wait()
+
+
+def test_leaving_while_a_create_is_sent_once_more_keeps_all_that_is_unclear(world: World) -> None:
+    gate = Gate(world)
+    gate.open.set()
+    stop_at(world, StepStarted, 4, presses=2)  # a, b, c, and the second attempt of a
+    fault = Fault(FaultKind.STATUS, method="POST", path=CREATE, status=500, times=3)
+    with world.sandbox.faults.on(fault):
+        result = world.apply({name: spec(name) for name in "abc"}, parallelism=1)
+    assert set(world.state.intents) == {address(name) for name in "abc"}
+    assert result.failed + result.not_started == (address("a"), address("b"), address("c"))
+    go_on(world)
+    world.clock.sleep(3600)
+    assert world.apply({name: spec(name) for name in "abc"}).exit_code() == 0
+    assert world.names() == ["A", "B", "C"]
 
 
 def test_after_an_interrupt_nothing_is_read_back(world: World) -> None:

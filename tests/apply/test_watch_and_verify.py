@@ -7,7 +7,7 @@ import pytest
 from agentops.domain.events import Event, Mismatch, StepFinished, StepSkipped
 from agentops.domain.values import Ref
 from agentops.sandbox import Fault, FaultKind, Options
-from tests.apply.world import SECRET_TOOL, World, address, spec
+from tests.apply.world import SECRET_TOOL, World, address, number, spec
 
 LISTING = "/user/assistants/get"
 FLEET = {name: spec(name) for name in "abcdefgh"}
@@ -34,6 +34,15 @@ def test_a_managed_field_that_moved_during_a_long_apply_stops_its_resource(world
     assert skipped.reason == "changed on the platform since the plan: initial_message"
     assert (world.stored("g")["initial_message"], world.stored("g")["system_prompt"]) == ("Theirs", "Be kind.")
     assert world.stored("h")["system_prompt"] == "Edited."
+
+
+def test_what_was_seen_to_have_moved_is_left_alone_by_later_waves_too(world: World) -> None:
+    phone = {"phone_number": number(1)}
+    world.apply({**FLEET, "x": spec("x", **phone), "y": spec("y")})
+    after(world, 3, ("y", {"initial_message": "Theirs"}))
+    result = world.apply({**EDITED, "x": spec("x", phone_number=None), "y": spec("y", **phone)}, parallelism=1)
+    assert result.not_started == (address("x"), address("y"))
+    assert (world.stored("x")["phone_number_id"], world.stored("y")["phone_number_id"]) == (1, None)
 
 
 def test_a_field_that_nobody_manages_may_move(world: World) -> None:
