@@ -50,8 +50,8 @@ def command(settings: Settings, kind: str | None, search: str | None, as_json: b
     if as_json:
         terminal.show(json.dumps(catalog_json(found), indent=2, ensure_ascii=False))
     else:
-        columns = (*known.match_keys, *(qualifier.name for qualifier in known.qualifiers))
-        terminal.show(catalog_text(_joined(found), columns, palette=terminal.palette))
+        columns = (*known.match_keys[1:], *(qualifier.name for qualifier in known.qualifiers))
+        terminal.show(catalog_text(_for_columns(found, known), columns, palette=terminal.palette))
 
 
 def _show_kinds(platform: Platform, terminal: Terminal, *, as_json: bool) -> None:
@@ -117,12 +117,13 @@ def _id(value: object) -> RemoteId:
     return value if isinstance(value, int | str) else ""
 
 
-def _joined(catalog: Catalog) -> Catalog:
-    """Lists among the properties as one text, for a column."""
+def _for_columns(catalog: Catalog, kind: CatalogKind) -> Catalog:
+    """Lists among the properties as one text; without the property that is the name already."""
 
     def plain(item: CatalogItem) -> CatalogItem:
-        texts = {key: ", ".join(value) for key, value in item.properties.items() if isinstance(value, list)}
-        return replace(item, properties={**item.properties, **texts})
+        kept = {key: value for key, value in item.properties.items() if key != kind.match_keys[0]}
+        texts = {key: ", ".join(value) for key, value in kept.items() if isinstance(value, list)}
+        return replace(item, properties={**kept, **texts})
 
     return Catalog(catalog.kind, tuple(map(plain, catalog.items)))
 
