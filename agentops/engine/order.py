@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Final, TypeAlias
 
 from agentops.domain.address import Address
@@ -18,6 +19,9 @@ NUMBER: Final = "phone_number"
 UNASSIGN: Final = "unassign phone number"
 GIVE_BACK: Final = "give phone number back"
 LINK: Final = "link"
+
+_LONGEST_ROTATION: Final = 10
+"""How far a rotation is undone, so that the work stays linear; one number lies idle after a longer one."""
 
 _Node: TypeAlias = tuple[str, Address]
 """A request: its purpose ("" is the resource's own create or update) and its resource."""
@@ -140,7 +144,11 @@ class _Order:
             values = {name: value for name, value in values.items() if name != NUMBER}
         action = Action.CREATE if change.action is Action.CREATE else Action.UPDATE
         return replace(
-            step, action=action, values=values, drops=_drops(change), gives_back=tuple(self._gives_back(address))
+            step,
+            action=action,
+            values=values,
+            drops=_drops(change),
+            gives_back=tuple(islice(self._gives_back(address), _LONGEST_ROTATION)),
         )
 
     def _gives_back(self, taker: Address) -> Iterator[Step]:
