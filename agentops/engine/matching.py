@@ -59,17 +59,21 @@ class Matcher:
 
     def reference_for(self, key: CatalogKey, id_: RemoteId) -> object:
         """How a manifest refers to the item: its name, else with qualifiers until that is unique, else its ID."""
-        item = self._catalogs[key].by_id.get(id_) if key in self._catalogs else None
-        if item is None or (self.index(key).kind.numbers and _is_bad_number(item.name)):
+        index = self.index(key) if key in self._catalogs else None
+        item = None if index is None else index.catalog.by_id.get(id_)
+        if index is None or item is None or (index.kind.numbers and _is_bad_number(item.name)):
             return {"id": id_}
-        form: dict[str, object] = {"name": item.name}
-        if self._is_meant(key, item.name, id_):
+        if index.candidates(item.name) == (item,):
             return item.name
-        for qualifier in self.index(key).kind.qualifiers:
-            if item.properties.get(qualifier.name) is None:
+        form: dict[str, object] = {"name": item.name}
+        tests: list[Test] = []
+        for qualifier in index.kind.qualifiers:
+            value = item.properties.get(qualifier.name)
+            if value is None:
                 continue
             form[qualifier.name] = self._spelling(qualifier, item)
-            if self._is_meant(key, form, id_):
+            tests.append(_has(qualifier.name, value))
+            if index.candidates(item.name, tests) == (item,):
                 return form
         return {"id": id_}
 
@@ -79,10 +83,6 @@ class Matcher:
             index = self._indexes[key] = Index(self._catalogs[key], self._platform.catalog_by_name[key[0]])
         return index
 
-    def _is_meant(self, key: CatalogKey, written: object, id_: RemoteId) -> bool:
-        item = self.match(key, written).item
-        return item is not None and item.id == id_
-
     def _find(self, key: CatalogKey, written: object) -> Match:
         query, index = query_of(written), self.index(key)
         if not isinstance(written, Mapping):
@@ -90,7 +90,7 @@ class Matcher:
         if "id" in written:
             return self._by_id(index, query, written["id"])
         if not isinstance(written.get("name"), str):
-            return Match(query, None, (_fault("reference-form", f"{query} is no reference", _FORMS),))
+            return Match(query, None, (Fault("reference-form", f"{query} is no reference", _FORMS),))
         return self._by_name(index, key, query, written["name"], {k: v for k, v in written.items() if k != "name"})
 
     def _by_id(self, index: Index, query: str, id_: object) -> Match:
@@ -109,7 +109,7 @@ class Matcher:
         found = index.candidates(name, tests)
         if len(found) == 1:
             return Match(query, found[0], faults)
-        fault = self._ambiguous(index, name, found) if found else self._unknown(index, key, name, given)
+        fault = self._ambiguous(index, key, name, found) if found else self._unknown(index, key, name, given)
         return Match(query, None, (*faults, fault))
 
     def _tests(self, index: Index, given: Mapping[str, object]) -> tuple[list[Test], tuple[Fault, ...]]:
@@ -132,21 +132,15 @@ class Matcher:
                 tests.append(_has(name, value))
         return tests, tuple(faults)
 
-    def _ambiguous(self, index: Index, name: str, found: Sequence[CatalogItem]) -> Fault:
+    def _ambiguous(self, index: Index, key: CatalogKey, name: str, found: Sequence[CatalogItem]) -> Fault:
         telling = self._telling(index, found)
         shown = [self._described(item, telling) for item in found[:_SHOWN]]
         more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
         message = f"{self._platform.title} has {len(found)} {noun(index.kind.name)}s named {plain(name)!r}: "
-        first = found[0]
-        form = {"name": first.name} | {
-            qualifier.name: self._spelling(qualifier, first)
-            for qualifier in telling
-            if first.properties.get(qualifier.name) is not None
-        }
-        ways = [query_of(form)] if len(form) > 1 else []
-        return _fault(
-            "ambiguous-name", message + "; ".join(shown + more), f"say which, like {either([*ways, _id(first)])}"
-        )
+        way = self.reference_for(key, found[0].id)
+        ways = [query_of(way)] if isinstance(way, Mapping) and "id" not in way else []
+        hint = f"say which, like {either([*ways, query_of({'id': found[0].id})])}"
+        return Fault("ambiguous-name", message + "; ".join(shown + more), hint)
 
     def _telling(self, index: Index, found: Sequence[CatalogItem]) -> tuple[Qualifier, ...]:
         """The qualifiers that tell the candidates apart."""
@@ -171,11 +165,11 @@ class Matcher:
         message = f"{self._platform.title} has no {what} named {plain(name)!r}{scope}"
         named = index.candidates(name)
         if not named:
-            return _fault("unknown-name", message, did_you_mean(index.nearest(name)) or self._catalog_hint(index))
+            return Fault("unknown-name", message, did_you_mean(index.nearest(name)) or self._catalog_hint(index))
         asked = ", ".join(f"{key} {query_of(value)}" for key, value in given.items())
         telling = tuple(qualifier for qualifier in index.kind.qualifiers if qualifier.name in given)
         there = "; ".join(self._described(item, telling) for item in named[:_SHOWN])
-        return _fault("unknown-name", f"{message} with {asked}", f"there is {there}")
+        return Fault("unknown-name", f"{message} with {asked}", f"there is {there}")
 
     def _catalog_hint(self, index: Index) -> str:
         return f"`agentops catalog {index.kind.name}` lists what the account has"
@@ -201,16 +195,8 @@ def _is_bad_number(text: str) -> bool:
 def _bad_number(text: str) -> Fault:
     digits = "+" + re.sub(r"\D", "", text)
     hint = f"write {digits}" if _E164.fullmatch(digits) else "a plus sign, the country code, then digits only"
-    return _fault("invalid-number", f"{plain(text)!r} is no plain E.164 number", hint)
-
-
-def _fault(code: str, message: str, hint: str = "") -> Fault:
-    return Fault(code, message, hint)
+    return Fault("invalid-number", f"{plain(text)!r} is no plain E.164 number", hint)
 
 
 def _below(fault: Fault, name: str) -> Fault:
     return Fault(fault.code, fault.message, fault.hint, (name, *fault.path), fault.severity)
-
-
-def _id(item: CatalogItem) -> str:
-    return query_of({"id": item.id})
