@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
@@ -12,9 +11,8 @@ import click
 
 from agentops import __version__
 from agentops.cli.log import is_debugging
-from agentops.cli.redaction import redact
 from agentops.cli.settings import Lazy, LazyGroup
-from agentops.cli.terminal import silence
+from agentops.cli.terminal import lost, prepare_streams, write
 from agentops.domain.errors import AgentopsError, ProviderError
 
 USAGE = 64
@@ -72,12 +70,13 @@ def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave the process with its exit code."""
     signal.signal(signal.SIGTERM, _on_sigterm)
+    prepare_streams()
     code = run(sys.argv[1:] if arguments is None else arguments)
+    if lost:
+        _say(f"Error: the output could not be written: {lost[0].strerror}")
+        code = code or 1
     for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            silence(stream)
+        write(stream, "")
     sys.exit(code)
 
 
@@ -107,13 +106,12 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(text: str) -> None:
-    click.echo(redact(text), err=True)
+    write(sys.stderr, text)
 
 
 def _complain(error: AgentopsError) -> None:
     """The message and what to do next."""
-    if is_debugging():
-        _say("".join(traceback.format_exception(error)))
+    _say_traceback(error)
     _say(f"Error: {error}")
     if isinstance(error, ProviderError):
         for path, texts in error.field_errors.items():
@@ -123,16 +121,24 @@ def _complain(error: AgentopsError) -> None:
 
 
 def _report_bug(error: Exception) -> None:
-    if is_debugging():
-        _say("".join(traceback.format_exception(error)))
+    _say_traceback(error)
     _say(f"Error: agentops failed unexpectedly ({type(error).__name__}{_place(error)}). This is a bug in agentops.")
     _say("  Please report it, with what `--log-level debug` prints for the same command. It leaves out secrets.")
 
 
+def _say_traceback(error: Exception) -> None:
+    if is_debugging():
+        import traceback
+
+        _say("".join(traceback.format_exception(error)))
+
+
 def _place(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if f"{os.sep}agentops{os.sep}" in frame.filename]
-    if not ours:
-        return ""
-    module = ours[-1].filename.rpartition(f"{os.sep}agentops{os.sep}")[2]
-    return f" at {module}:{ours[-1].lineno}"
+    """Where in agentops it happened, without importing what only tracebacks need."""
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        folder, found, module = trace.tb_frame.f_code.co_filename.rpartition(f"{os.sep}agentops{os.sep}")
+        if found and folder:
+            place = f" at {module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import dataclass
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 from agentops.cli.redaction import redact
@@ -36,15 +36,15 @@ class Terminal:
 
     def show(self, text: str) -> None:
         """A result. A reader that went away (`| head`) is no error, and does not stop an apply half-way."""
-        _write(sys.stdout, text)
+        write(sys.stdout, text)
 
     def tell(self, text: str) -> None:
         """Progress or a warning."""
-        _write(sys.stderr, text)
+        write(sys.stderr, text)
 
     def ask(self, question: str) -> str:
         """What the user types. Raises EOFError when the input ends."""
-        _write(sys.stderr, question, end="")
+        write(sys.stderr, question, end="")
         line = sys.stdin.readline()
         if not line:
             raise EOFError
@@ -56,6 +56,8 @@ def terminal_for(settings: Settings) -> Terminal:
     plain = settings.no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     unattended = _truthy(os.environ.get("CI", ""))
     colored = not plain and not unattended
+    import shutil
+
     return Terminal(
         color=colored and sys.stdout.isatty(),
         color_errors=colored and sys.stderr.isatty(),
@@ -74,18 +76,36 @@ def _truthy(text: str) -> bool:
     return text.strip().lower() not in ("", "0", "false", "no")
 
 
-def _write(stream: TextIO, text: str, end: str = "\n") -> None:
+lost: list[OSError] = []
+"""What went wrong while a result was shown, but for a reader that went away; the run goes on without being seen."""
+
+
+def write(stream: TextIO, text: str, end: str = "\n") -> None:
+    """Show `text`, without secrets. Never fails: an apply must not end half-way because a disk is full."""
     if text and not text.endswith("\n"):
         text += end
     try:
         stream.write(redact(text))
         stream.flush()
     except BrokenPipeError:
-        silence(stream)
+        _silence(stream)
+    except OSError as exc:
+        lost.append(exc)
+        _silence(stream)
 
 
-def silence(stream: TextIO) -> None:
-    """Send what follows nowhere: whoever read it has gone."""
+def prepare_streams() -> None:
+    """Make sure that there are streams, and that no character is too much for them."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what follows nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -58,9 +58,9 @@ def _checked(settings: Settings, terminal: Terminal, paths: Sequence[Path]) -> t
     environments = tuple(project.environments.values())
     if settings.environment:
         environments = (choose_environment(project, settings, terminal),)
-    diagnostics = [
-        diagnostic for environment in environments for diagnostic in _of_environment(project, environment, paths)
-    ]
+    diagnostics = [found for environment in environments for found in _of_environment(project, environment, paths)]
+    strays = [path for path in paths if not any(_is_of(project, environment, path) for environment in environments)]
+    diagnostics += _of_paths(project.root, strays, None) if strays else ()
     return project.root, in_order(diagnostics), ", ".join(environment.name for environment in environments)
 
 
@@ -69,8 +69,16 @@ def _of_environment(project: Project, environment: Environment, paths: Sequence[
     from agentops.providers.registry import platform
 
     if paths:
-        return list(_of_paths(project.root, paths, environment))
+        own = [path for path in paths if _is_of(project, environment, path)]
+        return list(_of_paths(project.root, own, environment)) if own else []
     return read_manifests(project, environment, platform(environment.platform)).diagnostics
+
+
+def _is_of(project: Project, environment: Environment, path: Path) -> bool:
+    """Whether the environment's manifests are below `path`, or it is among them."""
+    here = path.resolve()
+    folders = [(project.root / name).resolve() for name in environment.manifests]
+    return any(here.is_relative_to(folder) or folder.is_relative_to(here) for folder in folders)
 
 
 def _of_paths(root: Path, paths: Sequence[Path], environment: Environment | None) -> Iterator[Diagnostic]:

@@ -1,12 +1,14 @@
-"""Each exit code, through a real process (ARCHITECTURE of docs/cli.md)."""
+"""Each exit code of docs/cli.md, through a real process."""
 
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from agentops.sandbox import Fault, FaultKind
+from agentops.state.backends import new_lock, open_backend
 from tests.cli.conftest import Run, Served, environment
 
 
@@ -118,3 +120,36 @@ def test_130_and_143_when_stopped_after_what_was_under_way_is_written_down(
     assert len(served.sandbox.store.assistants(account=2)) == 1
     assert agentops("apply", "--auto-approve").returncode == 0
     assert len(served.sandbox.store.assistants(account=2)) == 2
+
+
+def test_5_while_somebody_else_holds_the_lock(served: Served, agentops: Run) -> None:
+    backend = open_backend("", served.project, environment="served")
+    backend.acquire(new_lock("apply", now=datetime.now(UTC)))
+    try:
+        result = agentops("apply", "--auto-approve")
+    finally:
+        backend.close()
+
+    assert result.returncode == 5
+    assert not served.sandbox.store.assistants(account=2)
+
+
+def test_130_when_stopped_while_planning(served: Served) -> None:
+    with served.sandbox.faults.on(Fault(FaultKind.SLOW, seconds=30, times=None)):
+        process = subprocess.Popen(
+            [sys.executable, "-X", "importtime", "-m", "agentops", "plan"],
+            cwd=served.project,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.endswith("agentops.providers.rest.adapter\n"):
+                process.send_signal(signal.SIGINT)
+                break
+        _, rest = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "Interrupted." in rest
