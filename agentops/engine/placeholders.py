@@ -9,7 +9,7 @@ from agentops.domain.values import Path
 from agentops.engine.compose import Composed
 from agentops.engine.leaves import leaves
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}|\{([A-Za-z_]\w*)\}")
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}|(?<![${])\{([A-Za-z_]\w*)\}(?!\})")
 
 
 def placeholder_warnings(composed: Composed, filled: frozenset[str]) -> Iterator[Diagnostic]:
