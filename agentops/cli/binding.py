@@ -1,6 +1,6 @@
 """A state belongs to one account: a run with another one stops before it plans."""
 
-from agentops.domain.errors import ProjectError
+from agentops.domain.errors import ProjectError, StalePlanError
 from agentops.domain.state import Binding, State
 
 _WHAT = {
@@ -28,4 +28,15 @@ def check_binding(state: State, here: Binding, location: str) -> None:
             raise ProjectError(
                 f"the state {location} belongs to the {what} {was}, but this run is for {now}; nothing was planned",
                 hint=_HINTS[field].format(was=was, now=now),
+            )
+
+
+def check_plan(planned: Binding, here: Binding) -> None:
+    """Raises StalePlanError if a saved plan was made for something else than what this run works on."""
+    for field, what in _WHAT.items():
+        was, now = getattr(planned, field), getattr(here, field)
+        if was != now:
+            raise StalePlanError(
+                f"the saved plan is for the {what} {was}, but this run is for {now}; nothing was written",
+                hint=f"carry it out with the {what} it was made for, or plan again and review that",
             )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from agentops.cli.binding import check_binding
+from agentops.cli.binding import check_binding, check_plan
 from agentops.cli.redaction import WatchedEnvironment
 from agentops.cli.settings import Settings
 from agentops.cli.terminal import Terminal
@@ -121,11 +121,13 @@ def open_session(
     operation: str = "",
     quiet: bool = False,
     on_wait: Callable[[float, str], None] | None = None,
+    planned_for: Binding | None = None,
 ) -> Iterator[Session]:
     """The chosen environment, ready to work on; asks the platform whose account it is.
 
-    With an `operation` the state is locked before it is read. Raises LockedError, or ProjectError if the state
-    belongs to another account. In a sandbox the first line says so, on stderr if `quiet`.
+    With an `operation` the state is locked before it is read. Raises LockedError, ProjectError if the state
+    belongs to another account, StalePlanError if what a saved plan was `planned_for` is another one. In a sandbox the
+    first line says so, on stderr if `quiet`.
     """
     project = find_project(settings)
     environment = choose_environment(project, settings, terminal)
@@ -135,6 +137,8 @@ def open_session(
         _connected(project, environment, secrets_of(state), on_wait) as (provider, base_url),
     ):
         binding = Binding(project.name, environment.name, environment.platform, base_url, provider.account())
+        if planned_for is not None:
+            check_plan(planned_for, binding)
         if state is not None:
             check_binding(state, binding, backend.location)
         yield Session(project, environment, provider.platform, provider, backend, binding, state, lock, terminal)
