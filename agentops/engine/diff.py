@@ -25,7 +25,12 @@ def identical(a: Value, b: Value) -> bool:
 
 def same(field: Field, a: Value, b: Value) -> bool:
     """Whether `a` and `b` mean the same for `field`."""
-    return identical(a, b) or identical(canonical(field, a), canonical(field, b))
+    if identical(a, b):
+        return True
+    if field.item is not None and not field.unordered and isinstance(a, list) and isinstance(b, list):
+        item = field.item  # entry by entry, as most are equal at once
+        return len(a) == len(b) and all(same(item, x, y) for x, y in zip(a, b, strict=True))
+    return identical(canonical(field, a), canonical(field, b))
 
 
 def canonical(field: Field, value: Value) -> Value:
@@ -95,10 +100,11 @@ def _table(field: Field, value: Mapping[str, Value]) -> FieldTable | None:
 
 
 def _overlay_list(item: Field, live: list[Value], prior: list[Value]) -> list[Value]:
-    left = dict(enumerate(prior))
+    lacking = {index: entry for index, entry in enumerate(live) if _lacks_leaves(item, entry)}
+    left = dict(enumerate(prior)) if lacking else {}
     donors: dict[int, Value] = {}
     for fits in (_same_but_hidden, _same_type):
-        for index, entry in enumerate(live):
+        for index, entry in lacking.items():
             places = [index, *left] if fits is _same_but_hidden else [index]
             place = next((p for p in places if p in left and fits(item, entry, left[p])), None)
             if index not in donors and place is not None:
@@ -106,8 +112,15 @@ def _overlay_list(item: Field, live: list[Value], prior: list[Value]) -> list[Va
     return [overlay(item, entry, donors.get(index, UNSET)) for index, entry in enumerate(live)]
 
 
+def _lacks_leaves(item: Field, entry: Value) -> bool:
+    table = _table(item, entry) if isinstance(entry, dict) else None
+    return table is not None and any(
+        (row.hidden and row.name not in entry) or has_hidden_leaves(row) for row in table if isinstance(entry, dict)
+    )
+
+
 def _same_but_hidden(item: Field, a: Value, b: Value) -> bool:
-    return identical(_shown(item, a), _shown(item, b))
+    return _same_type(item, a, b) and identical(_shown(item, a), _shown(item, b))
 
 
 def _same_type(_item: Field, a: Value, b: Value) -> bool:

@@ -14,12 +14,10 @@ def references(value: Value, path: Path = ()) -> Iterator[tuple[Path, Ref]]:
     """Every reference inside `value`, with its path."""
     if isinstance(value, Ref):
         yield path, value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from references(item, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from references(item, (*path, index))
+    elif isinstance(value, Mapping | list):
+        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+            if isinstance(item, Ref | dict | list):  # scalars, nearly everything, cost no generator
+                yield from references(item, (*path, key))
 
 
 def unborn(values: Values) -> Iterator[tuple[Path, Address]]:

@@ -16,11 +16,17 @@ _KIND: Final = "agentops plan"
 
 def dump(plans: Sequence[Plan]) -> str:
     """The plan file. Equal plans give equal texts; the order of keys inside values is kept, as it is what is sent."""
-    body = {"format": FORMAT, "kind": _KIND, "plans": [to_data(Plan, plan) for plan in plans]}
-    text = json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1)
-    if any("\ud800" <= char <= "\udfff" for char in text):  # a platform may send halves of characters
-        text = json.dumps(body, allow_nan=False, indent=1)
-    return text + "\n"
+    lines = ",\n".join(_line(to_data(Plan, plan)) for plan in plans)
+    return f'{{"format": {FORMAT}, "kind": "{_KIND}", "plans": [\n{lines}\n]}}\n'
+
+
+def _line(data: object) -> str:
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False)  # indenting would take ten times as long
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a platform may send halves of characters
+        return json.dumps(data, allow_nan=False)
+    return text
 
 
 def parse(text: str) -> tuple[Plan, ...]:

@@ -18,11 +18,9 @@ Convert = Callable[[Any], Any]
 Codec = tuple[Convert, Convert]
 """To JSON data, and from it."""
 
-_UNSET_DATA = {"$unset": True}  # `to_json` wraps every map that has such a key
-
 
 def to_data(kind: Any, value: object) -> Any:
-    """`value` as JSON can hold it. Fields that have their default are left out."""
+    """`value` as JSON can hold it. Fields that have their default, or are UNSET, are left out."""
     return _codec(kind)[0](value)
 
 
@@ -40,7 +38,7 @@ def _codec(hint: Any) -> Codec:
     if hint is Address:
         return str, Address.parse
     if hint is object or object in get_args(hint):
-        return _value_to_data, _value_from_data
+        return to_json, from_json
     if isinstance(hint, type) and issubclass(hint, Enum):
         return (lambda value: value.value), hint
     if isinstance(hint, type) and is_dataclass(hint):
@@ -60,18 +58,19 @@ def _codec(hint: Any) -> Codec:
 
 def _record(kind: type) -> Codec:
     hints = get_type_hints(kind)
-    codecs = [(field, *_codec(hints[field.name])) for field in fields(kind)]
-    required = {field.name for field, _, _ in codecs if _default(field) is MISSING}
+    codecs = [(field.name, *_codec(hints[field.name]), _default(field)) for field in fields(kind)]
+    unset = {field.name: UNSET for field in fields(kind) if Unset in get_args(hints[field.name])}
+    required = {name for name, _, _, default in codecs if default is MISSING and name not in unset}
 
     def encode(value: Any) -> dict[str, Any]:
-        parts = ((field, to, getattr(value, field.name)) for field, to, _ in codecs)
-        return {field.name: to(part) for field, to, part in parts if not _is_default(field, part)}
+        parts = ((name, to, getattr(value, name), default) for name, to, _, default in codecs)
+        return {name: to(part) for name, to, part, default in parts if part is not UNSET and not _equal(part, default)}
 
     def decode(data: Any) -> Any:
-        given = {field.name: from_(data[field.name]) for field, _, from_ in codecs if field.name in data}
+        given = {name: from_(data[name]) for name, _, from_, _ in codecs if name in data}
         if not isinstance(data, dict) or len(given) != len(data) or required - given.keys():
             raise ValueError(f"this is no {kind.__name__}")
-        return kind(**given)
+        return kind(**(unset | given))
 
     return encode, decode
 
@@ -80,9 +79,8 @@ def _default(field: "Field[Any]") -> Any:
     return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
-def _is_default(field: "Field[Any]", part: Any) -> bool:
-    default = _default(field)
-    return default is not MISSING and type(default) is type(part) and bool(default == part)
+def _equal(part: Any, default: Any) -> bool:
+    return type(part) is type(default) and bool(part == default)
 
 
 def _sequence(inner: Codec, make: Callable[[list[Any]], Any]) -> Codec:
@@ -128,11 +126,3 @@ def _instant(data: Any) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
     return moment
-
-
-def _value_to_data(value: Any) -> Any:
-    return _UNSET_DATA if isinstance(value, Unset) else to_json(value)
-
-
-def _value_from_data(data: Any) -> Any:
-    return UNSET if data == _UNSET_DATA else from_json(data)
