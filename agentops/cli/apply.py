@@ -60,9 +60,10 @@ def apply_now(
     question: str = QUESTION,
 ) -> int:
     """Plan and carry out, with a question in between; returns the exit code."""
-    from agentops.cli.carry_out import View, carry_out, consent
+    from agentops.cli.carry_out import carry_out, consent
     from agentops.cli.planning import make
-    from agentops.cli.views import show_as
+    from agentops.cli.progress import View
+    from agentops.cli.results import show_as
 
     view = View(terminal)
     with open_session(settings, terminal, operation="apply", on_wait=view.on_wait) as session:
@@ -75,21 +76,24 @@ def apply_now(
 
 def apply_saved(settings: Settings, terminal: Terminal, path: Path, *, parallelism: int) -> int:
     """Carry out a saved plan, or refuse it as stale; returns the exit code."""
-    from agentops.cli.carry_out import View, carry_out, refuse_findings
-    from agentops.cli.planning import make
+    from agentops.cli.carry_out import carry_out, refuse_findings
+    from agentops.cli.planning import guarded, make
+    from agentops.cli.progress import View
     from agentops.engine.planfile import stale
 
     saved = _only(path, settings.environment)
     view = View(terminal)
     here = replace(settings, environment=saved.binding.environment)
-    with open_session(here, terminal, operation="apply", on_wait=view.on_wait) as session:
+    with open_session(here, terminal, operation="apply", on_wait=view.on_wait, planned_for=saved.binding) as session:
         planned = make(session, saved.options)
         reasons = stale(saved, planned.plan)
         if reasons:
             raise StalePlanError(
                 "\n  ".join([f"{path} is stale; nothing was written", *reasons]), hint="plan again, and review that"
             )
-        refuse_findings(saved, deletes_agreed=True)  # whoever applies a saved plan has read it
+        # Whoever applies a saved plan has read it, deletes and all; but what stands in its way since, nobody has.
+        refuse_findings(saved, deletes_agreed=True)
+        refuse_findings(guarded(session, saved, planned.live), deletes_agreed=True)
         return carry_out(session, planned, saved, view, parallelism=parallelism)
 
 

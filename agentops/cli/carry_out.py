@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import threading
-import time
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from agentops.cli.interrupt import stop_on_signals
 from agentops.cli.planning import Planned
+from agentops.cli.progress import View
 from agentops.cli.project import Session
 from agentops.cli.terminal import Terminal
-from agentops.domain.address import Address
 from agentops.domain.errors import AgentopsError, RefusedError, UsageError
-from agentops.domain.events import Event, Waiting
 from agentops.domain.plan import Plan
-from agentops.domain.values import RemoteId
-from agentops.render.events import event_text, result_text
-from agentops.render.progress import Progress
+from agentops.render.events import result_text
 
 ALLOW_DELETES = "--allow-deletes"
 _SETTLE = timedelta(seconds=60)
-_WORTH_A_LINE = 5.0  # seconds of waiting that are said where there is no status line
 
 
 def consent(plan: Plan, terminal: Terminal, *, approved: bool, question: str) -> None:
@@ -65,35 +56,6 @@ def refuse_findings(plan: Plan, *, deletes_agreed: bool) -> None:
         "\n  ".join(["apply refuses this plan; nothing was written", *(finding.message for finding in blocking)]),
         hint="\n  ".join(hints),
     )
-
-
-class View:
-    """Shows events as lines on stderr, on a terminal with a status line below; safe to call from any thread."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self.ids: Mapping[Address, RemoteId] = {}
-        self._terminal = terminal
-        self._lock = threading.Lock()
-        self._progress = Progress(sys.stderr, shutil.get_terminal_size().columns) if terminal.can_ask else None
-
-    def report(self, event: Event) -> None:
-        with self._lock:
-            if self._progress:
-                self._progress.clear()
-            if not isinstance(event, Waiting) or (self._progress is None and event.seconds >= _WORTH_A_LINE):
-                self._terminal.tell(event_text(event, ids=self.ids, palette=self._terminal.error_palette))
-            if self._progress:
-                self._progress.feed(event, time.monotonic())
-
-    def on_wait(self, seconds: float, reason: str) -> None:
-        """For the connection, which says when a request has to wait."""
-        self.report(Waiting(seconds, reason))
-
-    def clear(self) -> None:
-        """Take the status line away."""
-        with self._lock:
-            if self._progress:
-                self._progress.clear()
 
 
 def carry_out(session: Session, planned: Planned, plan: Plan, view: View, *, parallelism: int) -> int:

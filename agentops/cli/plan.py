@@ -40,13 +40,14 @@ def command(
     """
     from agentops.cli.planfiles import save
     from agentops.cli.planning import make
-    from agentops.cli.views import show_as
+    from agentops.cli.progress import View
+    from agentops.cli.results import show_as
 
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
     options = chosen(choices)
     terminal = terminal_for(settings)
-    with open_session(settings, terminal, quiet=as_json or as_markdown) as session:
+    with open_session(settings, terminal, quiet=as_json or as_markdown, on_wait=View(terminal).on_wait) as session:
         plan = make(session, options).plan
     show_as(plan, terminal, as_json=as_json, as_markdown=as_markdown)
     if out is not None:

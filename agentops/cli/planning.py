@@ -31,7 +31,6 @@ class Planned:
 
 def make(session: Session, options: PlanOptions) -> Planned:
     """The plan for now. Raises ManifestError with all that is wrong; warnings end up in the plan."""
-    from agentops.engine.guard import guard
     from agentops.engine.identity import known_ids
     from agentops.engine.links import MANIFEST_KINDS
     from agentops.engine.plan import make_plan
@@ -66,7 +65,14 @@ def make(session: Session, options: PlanOptions) -> Planned:
     )
     _raise_errors((*read.diagnostics, *found, *plan.diagnostics))
     plan = replace(plan, diagnostics=in_order((*read.diagnostics, *found, *plan.diagnostics)))
-    return Planned(guard(plan, live, platform, session.environment.policy, state), desired, live)
+    return Planned(guarded(session, plan, live), desired, live)
+
+
+def guarded(session: Session, plan: Plan, live: Live) -> Plan:
+    """The plan with the findings that there are now."""
+    from agentops.engine.guard import guard
+
+    return guard(plan, live, session.platform, session.environment.policy, session.state)
 
 
 def _read(session: Session, options: PlanOptions) -> Manifests:

@@ -118,7 +118,7 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except ManifestError as exc:  # here, as the lines it speaks of are found from the project folder
-            from agentops.cli.views import show_manifest_error
+            from agentops.cli.results import show_manifest_error
 
             show_manifest_error(exc, settings)
             ctx.exit(exc.exit_code)

@@ -23,7 +23,7 @@ def command(settings: Settings, planfile: Path, as_json: bool, as_markdown: bool
     """
     from agentops.cli.planfiles import load
     from agentops.cli.project import SANDBOX_LINE
-    from agentops.cli.views import show_as
+    from agentops.cli.results import show_as
 
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")

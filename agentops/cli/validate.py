@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from agentops.cli.project import choose_environment, find_project, project_path
+from agentops.cli.results import complaint
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import Terminal, terminal_for
-from agentops.cli.views import complaint
 from agentops.domain.diagnostics import Diagnostic, Severity, has_errors, in_order
 from agentops.domain.errors import ManifestError
 from agentops.domain.project import Environment, Project

@@ -31,6 +31,29 @@ def test_saved_plan_is_shown_and_carried_out_without_a_question(project: Path, a
     assert "Apply complete! Resources: 5 added" in agentops("apply", "p.plan").stdout
 
 
+def test_saved_plan_is_refused_for_what_stands_in_its_way_since(served: Served, agentops: Run) -> None:
+    agentops("apply", "--auto-approve")
+    served.manifest("two").unlink()
+    agentops("plan", "--out", "p.plan")
+    project_file = served.project / "agentops.yaml"
+    project_file.write_text(project_file.read_text(encoding="utf-8") + "      deletes: refuse\n", encoding="utf-8")
+
+    result = agentops("apply", "p.plan")
+
+    assert result.returncode == 4
+    assert "deletes: refuse" in result.stderr
+    assert len(served.sandbox.store.assistants(account=2)) == 2
+
+
+def test_saved_plan_is_the_yes_for_its_deletes(served: Served, agentops: Run) -> None:
+    agentops("apply", "--auto-approve")
+    served.manifest("two").unlink()
+    agentops("plan", "--out", "p.plan")
+
+    assert agentops("apply", "p.plan").returncode == 0
+    assert len(served.sandbox.store.assistants(account=2)) == 1
+
+
 def test_options_beside_a_saved_plan_are_refused(project: Path, agentops: Run) -> None:
     agentops("plan", *SANDBOX, "--out", "p.plan")
 

@@ -1,5 +1,6 @@
 """The pages say what is there: every code, every command and option, every exit code, a plan as it looks."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -75,6 +76,16 @@ def test_every_exit_code_is_on_the_page() -> None:
     assert {
         int(number) for number in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE) for number in number.split(",")
     } == codes
+
+
+def test_every_key_of_the_project_file_is_on_its_page() -> None:
+    schema = json.loads((ROOT / "schemas/agentops/v1/project.schema.json").read_text(encoding="utf-8"))
+    keys = schema["definitions"]["environment"]["properties"]
+    rows = re.findall(r"^\| `(\w+)` \|", PAGES["project.md"].split("## An environment")[1], flags=re.MULTILINE)
+
+    assert sorted(rows) == sorted(keys)
+    assert all(f"`spec.{key}`" in PAGES["project.md"] for key in schema["properties"]["spec"]["properties"])
+    assert all(f"`{key}`" in PAGES["project.md"] for key in keys["thresholds"]["properties"])
 
 
 def test_readme_names_every_platform() -> None:
