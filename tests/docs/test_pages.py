@@ -102,7 +102,7 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_modules_that_a_page_names_exist(page: str) -> None:
-    named = re.findall(r"`((?:agentops|assistants|tests|schemas)/[\w/.-]+)`", PAGES[page])
+    named = re.findall(r"`((?:agentops|assistants|tests|schemas)/[\w/-]+\.\w+)`", PAGES[page])
 
     assert [name for name in named if not (ROOT / name).exists()] == []
 
