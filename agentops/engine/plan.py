@@ -14,9 +14,10 @@ from agentops.domain.provider import LiveObject
 from agentops.domain.state import VALUES_FORM, Binding, State
 from agentops.domain.values import RemoteId, Values
 from agentops.engine.causes import MODE, Comparison, Rows, fields_of_create, out_of_mode, rows_of
+from agentops.engine.dangling import still_pointing
 from agentops.engine.identity import Identities, Identity, Live, identify
 from agentops.engine.labels import Labels
-from agentops.engine.links import MANIFEST_KINDS, references
+from agentops.engine.links import MANIFEST_KINDS
 from agentops.engine.order import NUMBER
 from agentops.engine.scope import scope_of
 
@@ -45,7 +46,7 @@ def make_plan(
     changes = tuple(change for address in sorted(scope) if (change := run.change(address)) is not None)
     basis = Basis(prior.lineage if prior else "", prior.serial if prior else 0, desired.digest, created, commit)
     unchanged = len(scope) - sum(change.is_shown for change in changes)
-    warnings = _still_pointing(changes, live, platform, identities)
+    warnings = still_pointing(changes, live, platform, identities)
     diagnostics = in_order((*faults, *run.diagnostics, *warnings))
     return Plan(binding, sandbox, basis, options, changes, unchanged, diagnostics=diagnostics)
 
@@ -261,39 +262,3 @@ def _names(live: Live, platform: Platform, identities: Identities) -> Mapping[st
             owned = ((address, known) for address, known in identities.known.items() if address.prefix == prefix)
             names.update((known.live.id, address.name) for address, known in owned if known.live is not None)
     return found
-
-
-def _still_pointing(
-    changes: Iterable[Change], live: Live, platform: Platform, identities: Identities
-) -> Iterator[Diagnostic]:
-    """A warning for each object that will still refer to one that the plan deletes."""
-    by_id = {(change.kind, change.remote_id): change for change in changes if change.remote_id is not None}
-    gone = {key: change for key, change in by_id.items() if change.action is Action.DELETE}
-    if not gone:
-        return
-    owners = {
-        (platform.kind_by_prefix[address.prefix].name, known.live.id): address
-        for address, known in identities.known.items()
-        if known.live is not None
-    }
-    kinds = {
-        name: platform.kind_by_prefix[prefix].name
-        for name, prefix in MANIFEST_KINDS.items()
-        if prefix in platform.kind_by_prefix
-    }
-    for kind in platform.kinds:
-        for id_, item in live.get(kind.name, {}).items():
-            if (kind.name, id_) in gone:
-                continue
-            change = by_id.get((kind.name, id_))
-            after = {**item.values, **({part.name: part.desired for part in change.writes} if change else {})}
-            for path, ref in references(after):
-                target = gone.get((kinds.get(ref.kind, ""), ref.id)) if ref.id is not None else None
-                if target is not None:
-                    yield _pointing(owners.get((kind.name, id_)), item, str(path[0]), target)
-
-
-def _pointing(owner: Address | None, item: LiveObject, name: str, target: Change) -> Diagnostic:
-    who = str(owner) if owner else f"{item.name!r} ({item.id}), which agentops does not manage,"
-    message = f"{who} will still refer to {target.address} ({target.remote_id}) in {name} when that is deleted"
-    return warning("refers-to-deleted", message, hint=f"change {name} of {owner or item.name} first")
