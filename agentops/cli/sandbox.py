@@ -9,6 +9,7 @@ import click
 
 from agentops.cli.project import SANDBOX_LINE, choose_environment, find_project, open_database, sandbox_path
 from agentops.cli.settings import Group, Settings
+from agentops.cli.starter import PLATFORMS
 from agentops.cli.terminal import Terminal, terminal_for
 from agentops.domain.errors import UsageError
 
@@ -29,7 +30,7 @@ def command() -> None:
 
 
 @command.command("serve", short_help="Serve a sandbox over HTTP, on this machine only.")
-@click.option("--platform", metavar="P", help="Which API: autocalls, famulor, intellixent.  [default: autocalls]")
+@click.option("--platform", type=click.Choice(list(PLATFORMS)), help="Which API.  [default: autocalls]")
 @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: any free one.")
 @click.option(
     "--db",

@@ -91,3 +91,19 @@ def test_apply_without_a_terminal_names_the_option_that_would_go_on(project: Pat
     assert result.returncode == 64
     assert "--auto-approve" in result.stderr
     assert not (project / ".agentops" / "state" / "sandbox.db").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--fault", "earthquake"], "no fault 'earthquake'"),
+        (["--option", "nonsense"], "no option 'nonsense'"),
+        (["--option", "rate_limit=often"], "takes a number"),
+        (["--platform", "nowhere"], "'nowhere' is not one of"),
+    ],
+)
+def test_sandbox_refuses_what_it_cannot_do(tmp_path: Path, agentops: Run, arguments: list[str], words: str) -> None:
+    result = agentops("sandbox", "serve", "--port", "0", *arguments)
+
+    assert result.returncode == 64
+    assert words in result.stderr
