@@ -20,9 +20,10 @@ from agentops.engine.journal import Journal, state_only
 from agentops.engine.obstacles import Obstacles
 from agentops.engine.order import waves
 from agentops.engine.refresh import Live
-from agentops.engine.send import UNKNOWN_END, LeftAtOnce, Report, Sender, Surroundings
+from agentops.engine.send import UNKNOWN_END, LeftAtOnce, Sender
 from agentops.engine.settle import Settling
 from agentops.engine.stop import Stop
+from agentops.engine.surroundings import Report, Surroundings
 from agentops.engine.tally import Tally
 from agentops.engine.verify import verify
 from agentops.engine.watch import Watch

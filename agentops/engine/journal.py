@@ -48,11 +48,13 @@ class Journal:
         gone = {address: None for address in intents if address in self.entries}
         self.commit(StateChange(gone, intents))
 
-    def renew(self, addresses: Iterable[Address], now: datetime) -> None:
-        """Note that the creates are sent once more."""
-        self.commit(
-            StateChange(intents={address: replace(self.intents[address], started=now) for address in addresses})
-        )
+    def renew(self, creates: Iterable[tuple[Address, Values]], now: datetime) -> None:
+        """Note that creates are sent once more, with these values; what existed before the first attempt stays."""
+        intents = {
+            address: replace(self.intents[address], values=self.seal(values), started=now)
+            for address, values in creates
+        }
+        self.commit(StateChange(intents=intents))
 
     def created(self, address: Address, remote_id: RemoteId) -> None:
         """The create was done: what was intended is what is managed."""

@@ -9,7 +9,7 @@ from agentops.domain.plan import Action, Change, Step
 from agentops.domain.values import Ref
 from agentops.engine.links import MANIFEST_KINDS, references, unborn
 from agentops.engine.order import NUMBER
-from agentops.engine.send import Surroundings
+from agentops.engine.surroundings import Surroundings
 
 
 class Obstacles:

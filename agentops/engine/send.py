@@ -1,60 +1,26 @@
 """Sends steps side by side, and writes down what came of each before anything else happens."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 
 from agentops.domain.address import Address
-from agentops.domain.desired import Desired
-from agentops.domain.diagnostics import Diagnostic, error
-from agentops.domain.errors import ProviderError, RejectedError, UnavailableError
-from agentops.domain.events import Event, StepFailed, StepFinished, StepSkipped, StepStarted
-from agentops.domain.plan import Action, Change, Plan, Step
+from agentops.domain.diagnostics import error
+from agentops.domain.errors import ProviderError
+from agentops.domain.events import StepStarted
+from agentops.domain.plan import Action, Change, Step
 from agentops.domain.provider import Provider
 from agentops.domain.values import RemoteId
-from agentops.engine.blame import blame
-from agentops.engine.journal import Journal
-from agentops.engine.stop import Stop
-from agentops.engine.tally import Tally
-from agentops.engine.watch import Watch
+from agentops.engine.confirm import Unclear, confirm
+from agentops.engine.surroundings import Surroundings, is_certain
 from agentops.engine.workers import Outcome, Workers
 
 UNKNOWN_END = "interrupted before it was clear whether this was done"
 
-Report = Callable[[Event], None]
-
 
 class LeftAtOnce(Exception):
     """The user wants out now; what is in flight stays in flight."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the parts of an apply share."""
-
-    plan: Plan
-    desired: Desired
-    provider: Provider
-    journal: Journal
-    tally: Tally
-    report: Report
-    watch: Watch
-    stop: Stop
-    clock: Callable[[], datetime]
-    sleep: Callable[[float], None]
-    settle: timedelta
-
-    def skip(self, step: Step, reason: str) -> None:
-        """Leave `step` out, and say so."""
-        self.tally.skipped(step.address)
-        self.report(StepSkipped(step.address, step.action, reason))
-
-    def fail(self, step: Step, diagnostics: tuple[Diagnostic, ...], *, unclear: bool = False) -> None:
-        """Note that `step` was not carried out."""
-        self.tally.failed(step.address, unclear=unclear)
-        self.report(StepFailed(step.address, step.action, diagnostics, step.purpose))
 
 
 class Sender:
@@ -69,11 +35,13 @@ class Sender:
     def send(self, steps: Iterable[Step], *, urgent: bool = False) -> list[Step]:
         """Send `steps`, no two of one resource; those creates come back of which it is unclear whether they were done.
 
+        Of updates and deletes without an answer, it looks up what became of them.
+
         Begins nothing more once the user wants to stop, unless it is `urgent`. Raises LeftAtOnce, and StateError when
         the state cannot be written.
         """
         waiting = self._without_moved(steps)
-        unclear: list[Step] = []
+        unclear: list[Unclear] = []
         while waiting or self._workers.running:
             while waiting and not self._workers.is_full and self._may_start(waiting[0], urgent):
                 self._start(waiting.popleft())
@@ -85,7 +53,9 @@ class Sender:
                 self._leave_out(waiting, "interrupted")
             elif waiting:
                 self._look_again(waiting)
-        return unclear
+        creates = [item.step for item in unclear if item.step.action is Action.CREATE]
+        confirm(self._around, [item for item in unclear if item.step.action is not Action.CREATE])
+        return creates
 
     def _may_start(self, step: Step, urgent: bool) -> bool:
         unwatched = urgent or step.action is Action.CREATE
@@ -100,49 +70,35 @@ class Sender:
         self._around.watch.count()
         self._workers.start(step.address, partial(_request, self._around.provider, step))
 
-    def _listen(self, unclear: list[Step]) -> None:
+    def _listen(self, unclear: list[Unclear]) -> None:
         outcome = self._workers.next()
         while outcome is not None:
             self._take(outcome, unclear)
             outcome = self._workers.ended()
 
-    def _take(self, outcome: Outcome[Address, RemoteId], unclear: list[Step]) -> None:
+    def _take(self, outcome: Outcome[Address, RemoteId], unclear: list[Unclear]) -> None:
         step, started = self._started.pop(outcome.key)
         try:
             remote_id = outcome.result()
         except ProviderError as exc:
             self._failed(step, exc, unclear)
-            return
-        self._note(step, remote_id)
-        self._around.tally.done(step, remote_id)
-        seconds = (self._around.clock() - started).total_seconds()
-        self._around.report(StepFinished(step.address, step.action, remote_id, seconds, step.purpose))
+        else:
+            self._around.finish(step, remote_id, started)
 
-    def _note(self, step: Step, remote_id: RemoteId) -> None:
-        match step.action:
-            case Action.CREATE:
-                self._around.journal.created(step.address, remote_id)
-            case Action.UPDATE:
-                self._around.journal.updated(step.address, step.values, step.drops)
-            case Action.DELETE:
-                self._around.journal.deleted(step.address)
-
-    def _failed(self, step: Step, exc: ProviderError, unclear: list[Step]) -> None:
-        certain = isinstance(exc, RejectedError | UnavailableError)
-        if step.action is Action.CREATE and not certain:
-            unclear.append(step)
+    def _failed(self, step: Step, exc: ProviderError, unclear: list[Unclear]) -> None:
+        if not is_certain(exc):
+            unclear.append(Unclear(step, exc))
             return
         if step.action is Action.CREATE:
             self._around.journal.abandoned([step.address])
-        diagnostics = blame(exc, step.address, self._around.desired, self._around.provider.platform)
-        self._around.fail(step, diagnostics, unclear=not certain)
+        self._around.blame(step, exc)
 
     def _leave_out(self, waiting: deque[Step], reason: str) -> None:
         while waiting:
             self._around.skip(waiting.popleft(), reason)
 
-    def _abandon(self, waiting: deque[Step], unclear: list[Step]) -> None:
-        for step in [step for step, _ in self._started.values()] + unclear:
+    def _abandon(self, waiting: deque[Step], unclear: list[Unclear]) -> None:
+        for step in [step for step, _ in self._started.values()] + [item.step for item in unclear]:
             self._around.fail(step, (error("interrupted", UNKNOWN_END, hint="the next run finds out"),), unclear=True)
         self._leave_out(waiting, "interrupted")
         raise LeftAtOnce

@@ -7,13 +7,14 @@ from datetime import timedelta
 from agentops.domain.address import Address
 from agentops.domain.diagnostics import error
 from agentops.domain.errors import ProviderError
-from agentops.domain.events import Noted, StepFinished, Waiting
+from agentops.domain.events import Noted, Waiting
 from agentops.domain.plan import Action, Step
 from agentops.domain.provider import LiveObject
 from agentops.domain.values import RemoteId
 from agentops.engine.adopt import fitting, namesakes
 from agentops.engine.diff import same
-from agentops.engine.send import Sender, Surroundings
+from agentops.engine.send import Sender
+from agentops.engine.surroundings import Surroundings
 
 
 class Settling:
@@ -30,7 +31,7 @@ class Settling:
         again = self._without_namesakes(absent)
         if not again:
             return
-        self._around.journal.renew([step.address for step in again], self._around.clock())
+        self._around.journal.renew([(step.address, step.values) for step in again], self._around.clock())
         for step in self._find(self._sender.send(again)):
             self._fail(step, "it is unclear whether it was created: no answer came, and it is not listed")
 
@@ -83,10 +84,8 @@ class Settling:
         around = self._around
         intended = around.journal.intents[step.address].values
         table = around.provider.platform.kind_by_name[step.kind].table
-        around.journal.created(step.address, remote_id)
-        around.tally.done(replace(step, values=intended), remote_id)
         around.report(Noted(f"the create had been carried out: adopted {remote_id}", step.address))
-        around.report(StepFinished(step.address, step.action, remote_id, 0.0, step.purpose))
+        around.finish(replace(step, values=intended), remote_id, around.clock())
         differing = {
             name: value
             for name, value in step.values.items()

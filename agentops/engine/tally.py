@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from agentops.domain.address import Address
 from agentops.domain.events import ApplyResult, Mismatch
@@ -29,11 +30,12 @@ class Tally:
             values = {**self._values(step.address), **step.values}
             self.sent[step.address] = Sent(step.address, step.kind, remote_id, values)
 
-    def failed(self, address: Address, *, unclear: bool = False) -> None:
-        """A step was sent without success; `unclear`: it may have been done all the same."""
-        self._failed[address] = None
+    def failed(self, step: Step, *, unclear: bool = False) -> None:
+        """`step` was sent without success; `unclear`: it may have been done all the same."""
+        self._failed[step.address] = None
         if unclear:
-            self._unclear.add(address)
+            self._unclear.add(step.address)
+            self._forget_sent(step)
 
     def skipped(self, address: Address) -> None:
         """A step was not sent."""
@@ -78,6 +80,16 @@ class Tally:
             unverified=unverified,
             interrupted=interrupted,
         )
+
+    def _forget_sent(self, step: Step) -> None:
+        """Nobody knows what the platform holds now where `step` was to write."""
+        if step.address in self.sent:
+            sent = self.sent[step.address]
+            kept = {name: value for name, value in sent.values.items() if name not in step.values}
+            if kept and step.action is not Action.DELETE:
+                self.sent[step.address] = replace(sent, values=kept)
+            else:
+                del self.sent[step.address]
 
     def _values(self, address: Address) -> Mapping[str, Value]:
         return self.sent[address].values if address in self.sent else {}

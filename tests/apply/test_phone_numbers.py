@@ -1,6 +1,7 @@
 """Phone numbers move between assistants: never on two at once, and never lost on the way."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 
 import pytest
 
@@ -90,8 +91,16 @@ def test_a_number_goes_back_when_the_run_is_interrupted_on_the_way(world: World,
 
 def test_a_number_stays_away_while_it_is_unclear_who_has_it(world: World) -> None:
     world.apply(x=inbound("x", phone_number=number(1)), y=inbound("y"))
+    live = world.live()
+    manifests = {"x": inbound("x", phone_number=None), "y": inbound("y", phone_number=number(1))}
+    desired, plan = world.desired(live, manifests), world.plan(manifests)
     path = f"/user/assistant/{world.id_of('y')}"
-    with world.sandbox.faults.on(Fault(FaultKind.STATUS_AFTER, method="PUT", path=path, status=500, times=None)):
-        world.apply(x=inbound("x", phone_number=None), y=inbound("y", phone_number=number(1)))
+    with ExitStack() as stack:
+        for fault in (
+            Fault(FaultKind.STATUS_AFTER, method="PUT", path=path, status=500, times=None),
+            Fault(FaultKind.STATUS, method="GET", status=403, times=None),
+        ):
+            stack.enter_context(world.sandbox.faults.on(fault))
+        world.carry_out(plan, desired, live)
     assert numbers(world) == {"X": None, "Y": 1}
     assert [event.address for event in world.heard(StepFailed)] == [address("y")]

@@ -144,6 +144,14 @@ def test_an_old_intent_without_a_trace_is_sent_at_once(world: World) -> None:
     assert world.clock.slept == [3600]
 
 
+def test_what_is_sent_for_an_old_intent_is_what_counts_as_applied(world: World) -> None:
+    leave_intent(world, "a")
+    world.clock.sleep(3600)
+    world.apply(a=spec("a", system_prompt="Edited since."))
+    assert world.state.entries[address("a")].values["system_prompt"] == "Edited since."
+    assert world.apply(a=spec("a", system_prompt="Edited again.")).updated == (address("a"),)
+
+
 def test_an_object_that_appears_while_waiting_is_adopted(world: World) -> None:
     leave_intent(world, "a")
 
