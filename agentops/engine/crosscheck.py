@@ -43,11 +43,13 @@ def _former_names(owners: dict[Address, Composed]) -> Iterator[Diagnostic]:
         names = composed.metadata.get("previous_names")
         for index, name in enumerate(names if isinstance(names, list) else []):
             former = Address(address.prefix, str(name))
+            if former not in owners and claimed.setdefault(former, address) == address:
+                continue
             place = composed.document.locate(("metadata", "previous_names", index))
             if former in owners:
                 whose = "its name now" if former == address else f"the name of {owners[former].document.path} now"
                 yield error("former-name", f"{name} is {whose}, so it is no former name", place, "remove it")
-            elif claimed.setdefault(former, address) != address:
+            else:
                 message = f"{claimed[former]} has the former name {name} too"
                 yield error("former-name", message, place, "a resource can move to one manifest only")
 
@@ -58,10 +60,12 @@ def _links(composed: Composed, owners: dict[Address, Composed], *, complete: boo
         if not isinstance(value, str) or row.ref is None or row.ref.kind not in MANIFEST_KINDS:
             continue
         target = Address(MANIFEST_KINDS[row.ref.kind], value)
+        if target != own and (target in owners or not complete):
+            continue
         place = composed.document.locate(("spec", *path))
         if target == own:
             yield error("self-transfer", f"{own} cannot transfer to itself", place, "name another manifest")
-        elif complete and target not in owners:
+        else:
             yield _unknown(target, owners, place)
 
 

@@ -10,6 +10,7 @@ from agentops.domain.diagnostics import Diagnostic, error
 from agentops.domain.manifest import Document, EnvSecret, Manifest
 from agentops.domain.platform import Kind, Platform
 from agentops.domain.values import Path, Value, Values
+from agentops.engine.accept import Test, acceptor, ends_exactly
 from agentops.engine.checks import field_faults
 from agentops.engine.compose import Composed
 from agentops.engine.explain import explain
@@ -21,6 +22,8 @@ from agentops.engine.schemas import schema, schema_name
 
 def schema_faults(name: str, value: Value) -> tuple[Fault, ...]:
     """What the schema called `name` refuses in `value`, without repeats."""
+    if _acceptor(name)(value):
+        return ()
     return tuple(dict.fromkeys(fault for fail in _validator(name).iter_errors(value) for fault in explain(fail)))
 
 
@@ -143,6 +146,11 @@ def _with_markers(value: Value) -> Value:
 
 
 @cache
+def _acceptor(name: str) -> Test:
+    return acceptor(schema(name))
+
+
+@cache
 def _validator(name: str) -> Any:
     """The validator of a schema, made once: making one costs more than using it."""
     from jsonschema import Draft7Validator, ValidationError
@@ -152,8 +160,7 @@ def _validator(name: str) -> Any:
         return isinstance(value, int) and not isinstance(value, bool)  # 600.0 is none
 
     def pattern(_: Any, pattern: str, value: object, __: Any) -> Iterator[Any]:
-        # `$` also matches before a line end, in Python only.
-        if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+        if isinstance(value, str) and not re.search(ends_exactly(pattern), value):
             yield ValidationError(f"does not match {pattern}")
 
     checker = Draft7Validator.TYPE_CHECKER.redefine("integer", is_integer)

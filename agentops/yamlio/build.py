@@ -1,6 +1,7 @@
 """From parse events to plain values within limits, collecting what strict reading refuses."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
@@ -10,7 +11,7 @@ from agentops.yamlio.events import NextEvent, event_types
 from agentops.yamlio.scalars import NUMBER_STARTS, WORDS, ScalarFault, plain_value
 from agentops.yamlio.syntax import BLANK_FIRST_LINE, BLOCK_HEADER
 
-_ANCHOR = re.compile(r"[&*][A-Za-z0-9_-]+(?=[\s,\]}]|\Z)")  # parsers differ on what else may belong to the name
+_ANCHOR = re.compile(r"[&*][A-Za-z0-9_-]+(?=[ \r\n,\]}]|\Z)")  # parsers differ on what else may belong to the name
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _NOT_TEXT: Final = frozenset(WORDS) | {"~", "Null", "NULL"}
 _PLAIN_STYLES: Final = frozenset((None, ""))  # pure parser, C parser
@@ -264,7 +265,7 @@ class Builder:
         else:
             if self._flow:
                 self._check_flow(event, text)
-            return text
+            return sys.intern(text)  # a thousand files have the same keys
         self._report("yaml-key", message, hint, event.start_mark.index)
         return None
 

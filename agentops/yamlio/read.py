@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Final
 
 from agentops.domain.diagnostics import Diagnostic, SourcePos, error
@@ -16,7 +16,7 @@ from agentops.yamlio.text import Lines, decode, faults, tabs_between
 LIMITS: Final = Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class YamlFile:
     """A YAML file that was read without fault. `text` has no byte order mark; spans are character offsets in it."""
 
@@ -46,13 +46,18 @@ class YamlFile:
         start, end = find(self._spans, path).span
         return self.text[start:end]
 
-    @cached_property
+    @property
     def _lines(self) -> Lines:
-        return Lines(self.path, self.text)
+        return _lines(self.path, self.text)
 
-    @cached_property
+    @property
     def _spans(self) -> Node:
-        return spans_of(self.text, self.parser)
+        return _spans(self.text, self.parser)
+
+
+# Only faults need places, and they come file by file: remembering few keeps a thousand files small.
+_lines = lru_cache(maxsize=4)(Lines)
+_spans = lru_cache(maxsize=4)(spans_of)
 
 
 def read(
