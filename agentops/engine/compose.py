@@ -208,7 +208,7 @@ class _Composer:
             self._fault(path, "marker-form", message, "write the value, or {var: name}")
             return value
         try:
-            text = _decode(read_inside(self._folder / name, self._root), name)
+            text = _decode(read_inside(self._folder / name, self._root, name), name)
         except FileFault as fault:
             self._fault(path, fault.code, str(fault), fault.hint)
             return value

@@ -21,22 +21,20 @@ def is_inside(real: str, root: str) -> bool:
     return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def read_inside(path: Path, root: str) -> bytes:
-    """The content of `path`, which must lie inside the resolved folder `root`. Raises FileFault."""
+def read_inside(path: Path, root: str, name: str) -> bytes:
+    """The content of `path`, which must lie inside the resolved folder `root`. Raises FileFault, which says `name`."""
     real = os.path.realpath(path)
     if not is_inside(real, root):
-        raise FileFault(
-            "file-outside", f"{path.name} lies outside the project folder", "copy the file into the project"
-        )
+        raise FileFault("file-outside", f"{name} lies outside the project folder", "copy the file into the project")
     try:
         # Not blocking: opening a FIFO would wait for a writer for ever.
         handle = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
-        raise FileFault("file-missing", f"there is no file {path.name}", "paths are relative to the manifest") from None
+        raise FileFault("file-missing", f"there is no file {name}", "paths are relative to the manifest") from None
     except (OSError, ValueError) as exc:
-        raise FileFault("file-unreadable", f"{path.name} cannot be read: {_reason(exc)}") from exc
+        raise FileFault("file-unreadable", f"{name} cannot be read: {_reason(exc)}") from exc
     try:
-        return _content(handle, path.name)
+        return _content(handle, name)
     finally:
         os.close(handle)
 

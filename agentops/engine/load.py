@@ -1,7 +1,7 @@
 """From files to documents: finds an environment's manifests and reads them strictly."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from agentops.domain.diagnostics import Diagnostic, SourcePos, error
@@ -41,7 +41,7 @@ def load(
 
 def _read(file: Path, path: str, root: str, parser: Parser | None) -> tuple[Document | None, tuple[Diagnostic, ...]]:
     try:
-        data = read_inside(file, root)
+        data = read_inside(file, root, path)
     except FileFault as fault:
         return None, (error(fault.code, str(fault), SourcePos(path), fault.hint),)
     yaml, faults = read(data, path, parser=parser)
@@ -98,8 +98,3 @@ def _leaves(path: str, root: str) -> Diagnostic:
 
 def _relative(path: str, root: str) -> str:
     return Path(os.path.relpath(path, root)).as_posix()
-
-
-def relative_paths(root: Path, files: Iterable[Path]) -> tuple[str, ...]:
-    """`files` as `load` takes them: relative to `root`. Those elsewhere stay as they are, for its complaint."""
-    return tuple(os.path.relpath(os.path.abspath(file), os.path.realpath(root)) for file in files)

@@ -12,7 +12,7 @@ from agentops.yamlio.scalars import NUMBER_STARTS, WORDS, ScalarFault, plain_val
 from agentops.yamlio.syntax import BLANK_FIRST_LINE, BLOCK_HEADER
 
 _ANCHOR = re.compile(r"[&*][A-Za-z0-9_-]+(?=[ \r\n,\]}]|\Z)")  # parsers differ on what else may belong to the name
-_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_TEXT: Final = frozenset(WORDS) | {"~", "Null", "NULL"}
 _PLAIN_STYLES: Final = frozenset((None, ""))  # pure parser, C parser
 _BLOCK_HEADER = re.compile(r"[|>](?:[-+]?[1-9]?|[1-9][-+])(?: +#[^\r\n]*| *)(?:\r\n|\r|\n|\Z)")

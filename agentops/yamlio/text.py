@@ -50,7 +50,7 @@ def faults(text: str, path: str) -> Iterator[Diagnostic]:
         lines = lines or Lines(path, text)
         code_point = ord(match[0])
         message = f"the invisible character U+{code_point:04X} must not stand in a manifest"
-        escape = f', or write "\\u{code_point:04x}" in a quoted text' if code_point > 0x7F else ""
+        escape = f', or write "\\u{code_point:04x}" in a quoted text' if code_point > 0x9F else ""
         hint = f"remove it{escape}"
         yield error("yaml-character", message, lines.position(match.start()), hint)
     start = _BEFORE_CONTENT.match(text)

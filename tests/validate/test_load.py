@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from agentops.engine.load import load, relative_paths
+from agentops.engine.load import load
 
 
 def put(root: Path, *names: str) -> None:
@@ -67,7 +67,3 @@ def test_missing_and_empty_paths_are_refused(tmp_path: Path) -> None:
 def test_a_pipe_in_a_folder_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.yaml")
     assert refused(tmp_path, ".") == ["file-unreadable"]
-
-
-def test_files_are_named_from_the_project_folder(tmp_path: Path) -> None:
-    assert relative_paths(tmp_path, [tmp_path / "m" / "a.yaml"]) == (os.path.join("m", "a.yaml"),)

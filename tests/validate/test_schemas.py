@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from agentops.engine.schemas import schema, schema_name, schema_names, schema_text
+from agentops.yamlio.read import read
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 
@@ -78,3 +79,47 @@ def test_nothing_stands_beside_a_ref_and_conditions_are_complete(name: str) -> N
             check(item)
 
     check(schema(name))
+
+
+AUTHORED = """\
+apiVersion: autocalls/v1
+kind: Assistant
+metadata: {name: desk, labels: {client: {var: company}}}
+spec:
+  name: {var: company}
+  type: {var: type}
+  mode: pipeline
+  timezone: {var: zone}
+  language: {name: {var: language}}
+  secondary_languages: [{var: language}, German]
+  voice: {name: Sarah, language: {var: language}, provider: {id: 3}, gender: {var: gender}}
+  llm_model: {var: model}
+  initial_message: {file: hello.md}
+  system_prompt: {file: prompt.md}
+  record: {var: record}
+  max_duration: {var: seconds}
+  phone_number: null
+  variables: {company: {var: company}, var: x}
+  filler_config: {positive: [{var: word}, yes]}
+  post_call_schema: [{name: {var: name}, type: {var: type}, description: {var: text}}]
+  tools:
+    - {type: collect_keypad, timeout: {var: seconds}, stop_key: {var: key}}
+    - {type: end_call, description: {file: end.md}}
+    - {type: calendar_integration, calcom_api_key: {env: KEY}, calcom_event_slug: {var: slug}}
+    - {type: assistant_transfer, assistant: {var: other}}
+"""
+
+
+def test_editors_accept_what_authors_write() -> None:
+    file, faults = read(AUTHORED.encode(), "desk.yaml")
+    assert file is not None, faults
+    assert [error.message for error in Draft7Validator(schema("autocalls/v1/assistant")).iter_errors(file.value)] == []
+
+
+def test_editors_accept_the_examples() -> None:
+    paths = sorted((FOLDER.parent / "assistants" / "autocalls").rglob("*.yaml"))
+    assert len(paths) >= 5
+    for path in paths:
+        file, faults = read(path.read_bytes(), path.name)
+        assert file is not None, faults
+        assert Draft7Validator(schema("autocalls/v1/assistant")).is_valid(file.value), path

@@ -1,5 +1,6 @@
 """The C parser and the pure one read the same values at the same places, or both refuse."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,13 @@ def _places(node: Node) -> list[object]:
 
 def test_the_c_parser_is_found() -> None:
     assert fast_parser() == "c"
+
+
+def test_without_the_c_parser_the_pure_one_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ruamel.yaml.cyaml", None)  # as if it were not installed
+    file, faults = read(b"a: 1", "f")
+    assert file is not None, faults
+    assert (file.parser, file.value) == ("pure", {"a": 1})
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in ODD.iterdir()))
