@@ -175,5 +175,6 @@ class Instead:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != self._method:
             return self._sandbox(environ, start_response)
-        start_response(f"{self._status} Refused", [("Content-Type", "application/json")])
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(self._body)))]
+        start_response(f"{self._status} Refused", headers)
         return [self._body]

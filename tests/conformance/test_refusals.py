@@ -1,5 +1,6 @@
 """What would hit the wrong account, or the wrong files, is refused with a message that says what to do."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
@@ -30,10 +31,10 @@ def configured(used: Project, **keys: object) -> None:
 
 def several_environments(used: Project) -> None:
     path = used.folder / "agentops.yaml"
-    text = path.read_text(encoding="utf-8")
-    start = text.index(f'"{ENVIRONMENT}": ')
-    twice = text[start : text.rindex("}\n    }\n  }")].rstrip()
-    path.write_text(text.replace(twice, f"{twice},\n{twice.replace(ENVIRONMENT, 'second', 1)}", 1), encoding="utf-8")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    environments = document["spec"]["environments"]
+    environments["second"] = environments[ENVIRONMENT]
+    path.write_text(json.dumps(document), encoding="utf-8")
 
 
 MISTAKES: dict[str, tuple[Mistake, int, tuple[str, ...]]] = {
@@ -87,7 +88,6 @@ def test_a_lost_state_does_not_create_the_fleet_again(name: str, tmp_path: Path)
         assert not used.writes()
         for address, number in ids.items():
             used.succeed("import", f"assistant.{address}", str(number))
-        assert used.plan().is_empty or not used.plan().count(*())
         assert not used.writes()
 
 

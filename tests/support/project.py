@@ -4,9 +4,12 @@ What a test sees is what a user sees (exit code, stdout, stderr, saved plans), a
 sandbox's store and its log of requests.
 """
 
+import gc
 import io
 import json
 import os
+import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -50,6 +53,7 @@ class Project:
     server: Server
     environ: dict[str, str] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)  # further keys of the environment in the project file
+    failed: bool = False  # whether a run ended with something else than 0
 
     @property
     def sandbox(self) -> Sandbox:
@@ -100,6 +104,7 @@ class Project:
         environ = {TOKEN_VARIABLE: DEFAULT_TOKEN, **SECRETS, "CI": "1", **self.environ}
         with patch.dict(os.environ, environ), _no_waiting(), redirect_stdout(out), redirect_stderr(err):
             code = run(["-C", str(self.folder), *arguments])
+        self.failed |= code != 0
         return Outcome(code, out.getvalue(), err.getvalue())
 
     def succeed(self, *arguments: str) -> Outcome:
@@ -156,6 +161,16 @@ class Project:
         return [entry for entry in self.log() if entry.method != "GET"]
 
 
+def _end_what_was_left_behind() -> None:
+    """A run that fails does not wait for the requests under way, as its process ends; here they are waited for."""
+    for thread in threading.enumerate():
+        if thread.daemon and "_work" in thread.name:
+            thread.join()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 def _no_waiting() -> AbstractContextManager[object]:
     """While inside, a request that is repeated is repeated at once."""
     defaults = registry.connect.__kwdefaults__
@@ -172,6 +187,8 @@ def project(folder: Path, platform: str, options: Options = Options()) -> Iterat
         made = Project(folder, platform, server)
         made.write_project()
         yield made
+    if made.failed:
+        _end_what_was_left_behind()
     sandbox.close()
 
 
