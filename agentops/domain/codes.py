@@ -1,4 +1,4 @@
-"""Every code that a diagnostic or a finding can have, and what it means; they are stable, so scripts may rely on them."""
+"""Every code of a diagnostic or a finding and what it means; they are stable, so scripts may rely on them."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -52,7 +52,7 @@ class Environment:
     sandbox: bool = False
     variables: Mapping[str, Scalar] = field(default_factory=dict)
     state: str = ""
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     settle_seconds: float | None = None  # None: the default of apply
 
 
