@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from agentops.domain.diagnostics import Diagnostic, SourcePos, error
@@ -47,7 +48,8 @@ def _read(file: Path, path: str, root: str, parser: Parser | None) -> tuple[Docu
     yaml, faults = read(data, path, parser=parser)
     if yaml is None:
         return None, faults
-    return Document(path, yaml.value, yaml.locate, yaml.locate_key), faults
+    places = replace(yaml, value=None)  # they outlive the value, which goes once it is composed
+    return Document(path, yaml.value, places.locate, places.locate_key), faults
 
 
 def _find(root: str, name: str) -> tuple[list[str], list[Diagnostic]]:
