@@ -36,7 +36,7 @@ apiVersion: autocalls/v1
 kind: Assistant
 metadata:
   name: {name}
-  labels: {{client: client-{group}, team: blue}}
+  labels: {{client: client-{group}, team: {{var: team}}}}
   protect: false
 spec:
   name: Assistant {number}
