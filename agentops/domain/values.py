@@ -8,6 +8,7 @@ compares at; members of unordered lists are sorted.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import TypeAlias
 
 RemoteId: TypeAlias = int | str
@@ -93,7 +94,8 @@ def from_json(data: object) -> Value:
         case dict():
             if any(str(key).startswith("$") for key in data):
                 raise ValueError(f"unknown marker among {', '.join(map(str, data))}")
-            return {str(key): from_json(item) for key, item in data.items()}
+            # The same few field names stand in every entry of a state: one copy of each is enough.
+            return {intern(str(key)): from_json(item) for key, item in data.items()}
         case list():
             return [from_json(item) for item in data]
         case None | bool() | int() | float() | str():

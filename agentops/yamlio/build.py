@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from sys import intern
 from typing import Any, Final, NoReturn
 
 from agentops.domain.values import Value
@@ -233,7 +234,7 @@ class Builder:
                     "yaml-duplicate-key", f"the key {key} stands here twice", "remove one", event.start_mark.index
                 )
             else:
-                items[key] = value
+                items[intern(key)] = value  # a fleet repeats the same few keys: one copy of each is enough
 
     def _key(self, event: Any, depth: int) -> str | None:
         """The text of a key; None after reporting that it is no text."""
