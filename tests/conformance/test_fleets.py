@@ -19,8 +19,8 @@ from tests.support.generate import Setting, Spec, fleets, specs
 from tests.support.project import Project, manifest, project
 from tests.support.wire import comparable, stored
 
-SOME = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-"""Whole projects are made and applied: few examples, but every run the same ones."""
+SOME = settings(max_examples=12, suppress_health_check=list(HealthCheck))
+"""Whole projects are made and applied: few examples."""
 
 NAMES = registry.platforms()
 
