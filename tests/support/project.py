@@ -7,6 +7,7 @@ sandbox's store and its log of requests.
 import gc
 import io
 import json
+import logging
 import os
 import threading
 import warnings
@@ -102,7 +103,8 @@ class Project:
         """The command line with these arguments, in this project's folder."""
         out, err = io.StringIO(), io.StringIO()
         environ = {TOKEN_VARIABLE: DEFAULT_TOKEN, **SECRETS, "CI": "1", **self.environ}
-        with patch.dict(os.environ, environ), _no_waiting(), redirect_stdout(out), redirect_stderr(err):
+        streams = redirect_stdout(out), redirect_stderr(err)
+        with patch.dict(os.environ, environ), _no_waiting(), _log_as_before(), streams[0], streams[1]:
             code = run(["-C", str(self.folder), *arguments])
         self.failed |= code != 0
         return Outcome(code, out.getvalue(), err.getvalue())
@@ -177,6 +179,18 @@ def _no_waiting() -> AbstractContextManager[object]:
     assert defaults
     assert "sleep" in defaults
     return patch.dict(defaults, sleep=lambda seconds: None)
+
+
+@contextmanager
+def _log_as_before() -> Iterator[None]:
+    """Takes back how the command line sets up the log, which other tests in this process read."""
+    log = logging.getLogger("agentops")
+    level, propagate, handlers = log.level, log.propagate, log.handlers[:]
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        log.propagate, log.handlers[:] = propagate, handlers
 
 
 @contextmanager
