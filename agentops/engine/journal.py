@@ -78,12 +78,15 @@ class Journal:
         self.commit(StateChange({address: None}, {address: None} if address in self.intents else {}))
 
     def seal(self, values: Values) -> Values:
-        """`values` with the digest of each secret, under this state's key. Raises ProjectError for a missing one."""
+        """`values` with the digest of each secret as it is sent now, whatever it was when the plan was made.
+
+        Under this state's key. Raises ProjectError for a missing one.
+        """
         return {name: self._sealed(value) for name, value in values.items()}
 
     def _sealed(self, value: Value) -> Value:
         match value:
-            case Secret(env, None) if env:
+            case Secret(env) if env:
                 return self._secrets.of_env(env)
             case list():
                 return [self._sealed(item) for item in value]

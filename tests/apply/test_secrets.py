@@ -42,5 +42,20 @@ def test_no_event_and_no_request_log_line_shows_a_secret(world: World) -> None:
 def test_a_changed_secret_is_sent_again(world: World) -> None:
     manifests = {"a": spec("a", tools=[SECRET_TOOL])}
     world.apply(manifests)
-    world.secrets = type(world.secrets)({"CALCOM_KEY": "rotated-key"})
+    world.rotate("rotated-key")
+    assert not world.plan(manifests).is_empty
+
+
+def test_the_state_remembers_the_secret_that_was_sent_not_the_one_that_was_planned(world: World) -> None:
+    manifests = {"a": spec("a", tools=[SECRET_TOOL])}
+    world.apply(manifests)
+    world.rotate("planned-key")
+    live = world.live()
+    desired = world.desired(live, manifests)
+    plan = world.plan(manifests)
+    world.rotate("sent-key")
+    world.carry_out(plan, desired, live)
+    assert "sent-key" in str(world.stored("a")["tools"])
+    assert world.plan(manifests).is_empty
+    world.rotate("planned-key")
     assert not world.plan(manifests).is_empty

@@ -111,6 +111,11 @@ class World:
         self.backend.close()
         self.sandbox.close()
 
+    def rotate(self, key: str) -> None:
+        """Put another key into the environment."""
+        self.secrets = Secrets({"CALCOM_KEY": key})
+        self.provider = self.provider.with_secrets(self.keyed_secrets())
+
     def keyed_secrets(self) -> Secrets:
         return Secrets(self.secrets.environ, self.state.digest_key)
 
