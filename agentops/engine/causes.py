@@ -55,6 +55,17 @@ class Comparison:
         found += (self._removed(name) for name in self.prior.keys() - self.desired.keys())
         return tuple(sorted(found, key=lambda change: (self._place(change.name), change.name)))
 
+    def is_remembered(self) -> bool:
+        """Whether what was applied last is what git says, as far as a read shows it.
+
+        Otherwise git and the platform came to agree without an apply that lived to note it.
+        """
+        return all(
+            name in self.prior and same(self.rows[name].field, self.prior[name], desired)
+            for name, desired in self.desired.items()
+            if name in self.live
+        )
+
     def why_released(self, change: FieldChange) -> str:
         """What a user should hear of a released field that stays as it is; empty when there is nothing to hear."""
         row = self.rows.get(change.name)

@@ -130,7 +130,7 @@ class _Run:
         compared = Comparison(rows, resource.values, live.values, prior, self.options.on_conflict)
         fields = compared.changes()
         as_it_was = known.entry is not None and known.entry.protect == manifest.protect and known.moved_from is None
-        if not fields and as_it_was:
+        if not fields and as_it_was and compared.is_remembered():
             return None
         blocked = _why_blocked(fields, live, self.options)
         if any(change.write for change in fields) and not blocked:

@@ -70,7 +70,7 @@ def _other_basis(saved: Plan, fresh: Plan) -> Iterator[str]:
 
 
 def _other_resources(saved: Plan, fresh: Plan) -> Iterator[str]:
-    now = {change.address: change for change in fresh.changes}
+    now = {change.address: change for change in fresh.changes if change.is_shown}
     for change in saved.changes:
         if change.is_shown and not change.blocked:
             yield from (f"{change.address}: {reason}" for reason in _moved_on(change, now.get(change.address)))

@@ -148,6 +148,17 @@ def test_a_conflict_leaves_its_resource_alone_and_lets_others_go_on(world: World
     assert world.stored("a")["system_prompt"] == "Theirs"
 
 
+def test_what_git_and_the_platform_came_to_agree_on_is_applied_from_then_on(world: World) -> None:
+    """As after a run that died between an update and its note in the state, or after an import."""
+    world.apply(a=spec("a", max_duration=100))
+    world.edit("a", max_duration=200, record=True)
+    agreed = spec("a", max_duration=200, record=True)
+    assert world.plan(a=agreed).is_empty
+    assert not world.apply(a=agreed).updated
+    world.apply(a=spec("a", max_duration=300))
+    assert (world.stored("a")["max_duration"], world.stored("a")["record"]) == (300, False)
+
+
 def test_only_conflicts_and_nothing_written_is_a_refusal(world: World) -> None:
     world.apply(a=spec("a"))
     world.edit("a", system_prompt="Theirs")
