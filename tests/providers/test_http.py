@@ -1,10 +1,12 @@
 """One exchange: what is sent, where it may go, how much may come back, and what stays secret."""
 
 import logging
+import socket
 import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from threading import Thread
 
 import httpx
 import pytest
@@ -105,6 +107,29 @@ def test_addresses_of_this_machine_are_known(host: str, own: bool) -> None:
     assert is_loopback(host) is own
     assert not is_loopback(f"{host}.example.com")
     assert not is_loopback("10.0.0.1")
+
+
+def test_a_proxy_of_the_environment_counts_for_real_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[bytes] = []
+
+    def proxy(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            heard.append(connection.recv(4096))
+            connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=proxy, args=(listener,), daemon=True)
+        thread.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        client = Client("https://voice.example/api", TOKEN)
+        with pytest.raises(http.NotSentError):
+            client.send(Request("POST", "/user/assistant", body={}))
+        thread.join()
+        client.close()
+    assert heard[0].startswith(b"CONNECT voice.example:443 ")
+    assert TOKEN.encode() not in heard[0]
 
 
 def test_real_hosts_are_limited_and_this_machine_is_not() -> None:

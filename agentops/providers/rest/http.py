@@ -79,7 +79,11 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """Raises ProjectError for a base URL or a token that cannot be one."""
+        """Raises ProjectError for a base URL or a token that cannot be one.
+
+        Proxies and certificates of the process's environment (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE) count for real
+        hosts only: what runs on this machine is reached directly.
+        """
         self.base_url = checked_url(base_url, in_process=wsgi_app is not None)
         self._clock = clock
         # httpcore logs headers at debug level, and some of what a server sets there is secret.
@@ -89,7 +93,7 @@ class Client:
             headers=_headers(checked_token(token)),
             transport=httpx.WSGITransport(app=wsgi_app) if wsgi_app else transport,
             timeout=_TIMEOUT,
-            trust_env=False,
+            trust_env=wsgi_app is None and transport is None and not is_loopback(host_name(self.base_url)),
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -100,7 +104,7 @@ class Client:
         content = None if request.body is None else body.render(request.body)
         try:
             answer = self._exchange(request, content, began)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as exc:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as exc:
             raise NotSentError(_reason(exc), lasting=_is_untrusted(exc)) from exc
         except (httpx.HTTPError, httpx.StreamError) as exc:
             raise LostError(_reason(exc)) from exc
@@ -187,6 +191,11 @@ def _shown(base_url: str) -> str:
 
 def host_of(base_url: str) -> str:
     return urlsplit(base_url).netloc.casefold()
+
+
+def host_name(base_url: str) -> str:
+    """The host of `base_url`, without its port."""
+    return urlsplit(base_url).hostname or ""
 
 
 def is_loopback(host: str) -> bool:
