@@ -58,7 +58,7 @@ def _deletes(case: _Case) -> Iterator[Finding]:
         yield Finding("deletes-refused", Severity.ERROR, message, _addresses(deletes), hint)
     else:
         allowed = case.plan.options.allow_deletes
-        hint = "--allow-deletes lets them go; so does a reviewed, saved plan"
+        hint = "apply asks before it deletes; where nobody can be asked, --allow-deletes or a saved plan is the yes"
         yield Finding("deletes", Severity.ERROR, message, _addresses(deletes), hint, "--allow-deletes", allowed)
 
 

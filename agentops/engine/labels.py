@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from agentops.domain.catalog import Catalog, CatalogKey
 from agentops.domain.plan import FieldChange
-from agentops.domain.values import Ref, RemoteId, Value
+from agentops.domain.values import Ref, RemoteId, Value, Values
+from agentops.engine.links import references
 
 
 class Labels:
-    """What the items of an account are called; `names` are those of kinds that have no catalog."""
+    """What the items of an account are called; `names` are those of kinds that have no catalog. What no catalog at hand
+    tells, because no manifest refers to that kind any more, is called what it was called in `applied`."""
 
-    def __init__(self, catalogs: Mapping[CatalogKey, Catalog], names: Mapping[str, Mapping[RemoteId, str]]) -> None:
+    def __init__(
+        self,
+        catalogs: Mapping[CatalogKey, Catalog],
+        names: Mapping[str, Mapping[RemoteId, str]],
+        applied: Iterable[Values] = (),
+    ) -> None:
         self._names = names
+        self._applied = applied
         self._catalogs: dict[str, list[Catalog]] = {}
         for (kind, _), catalog in sorted(catalogs.items()):
             self._catalogs.setdefault(kind, []).append(catalog)
@@ -26,7 +35,17 @@ class Labels:
         if named is not None:
             return named
         items = (catalog.by_id.get(ref.id) for catalog in self._catalogs.get(ref.kind, ()))
-        return next((item.name for item in items if item is not None), "")
+        found = next((item.name for item in items if item is not None), "")
+        return found or ("" if ref.kind in self._catalogs else self._remembered.get((ref.kind, ref.id), ""))
+
+    @cached_property
+    def _remembered(self) -> Mapping[tuple[str, RemoteId | None], str]:
+        every = (ref for values in self._applied for _, ref in references(values))
+        return {(ref.kind, ref.id): ref.label for ref in every if ref.label}
+
+    def put_on_values(self, values: Values) -> Values:
+        """The values with a name at every reference."""
+        return {name: _labelled(value, self) for name, value in values.items()}
 
     def put_on(self, changes: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
         """The changes with a name at every reference that was read."""

@@ -42,7 +42,14 @@ def make_plan(
     manifests = () if options.destroy else [resource.manifest for resource in desired.resources.values()]
     identities = identify(manifests, live, prior, platform)
     scope, faults = scope_of(desired, identities, options)
-    run = _Run(desired, live, platform, identities, options, Labels(catalogs, _names(live, platform, identities)))
+    run = _Run(
+        desired,
+        live,
+        platform,
+        identities,
+        options,
+        Labels(catalogs, _names(live, platform, identities), _applied(prior)),
+    )
     changes = tuple(change for address in sorted(scope) if (change := run.change(address)) is not None)
     basis = Basis(prior.lineage if prior else "", prior.serial if prior else 0, desired.digest, created, commit)
     unchanged = len(scope) - sum(change.is_shown for change in changes)
@@ -98,7 +105,7 @@ class _Run:
             if action is Action.ADOPT:
                 message = f"{address} was created by a run that ended early; only the next plan can delete it"
                 self.diagnostics.append(warning("adopted-first", message, hint="apply this plan, then plan again"))
-            return _ending(address, kind, action, known, resource)
+            return self._ending(address, kind, action, known, resource)
         if known.live is None:
             return self._create(wanted, kind, known)
         return self._update(wanted, kind, action, known, known.live)
@@ -145,7 +152,9 @@ class _Run:
             live.id,
             self.labels.put_on(fields),
             resource.values,
-            {name: live.values[name] for name in (*resource.values, *prior) if name in live.values},
+            self.labels.put_on_values(
+                {name: live.values[name] for name in (*resource.values, *prior) if name in live.values}
+            ),
             known.entry,
             known.intent,
             known.moved_from,
@@ -156,32 +165,33 @@ class _Run:
             manifest.labels,
         )
 
+    def _ending(
+        self, address: Address, kind: Kind, action: Action, known: Identity, resource: Resource | None
+    ) -> Change | None:
+        """What becomes of a resource that no manifest describes any more, or that is to be destroyed."""
+        if action is Action.NO_OP:
+            return None
+        live, prior = known.live, _prior_values(known)
+        held = (known.entry and known.entry.protect) or (known.intent and known.intent.protect)
+        shown = () if live is None else (name for name in (*prior, NUMBER) if name in live.values)
+        return Change(
+            address,
+            kind.name,
+            action,
+            remote_id=live.id if live else known.entry.remote_id if known.entry else None,
+            live=self.labels.put_on_values({name: live.values[name] for name in shown}) if live else {},
+            prior=known.entry,
+            intent=known.intent,
+            protect=bool(held) or (resource is not None and resource.manifest.protect),
+            name=live.name if live else str(prior.get("name", "")),
+            status=live.status if live else "",
+            labels=resource.manifest.labels if resource else {},
+        )
+
     def _rows(self, kind: Kind) -> Rows:
         if kind.name not in self.rows:
             self.rows[kind.name] = rows_of(kind.table)
         return self.rows[kind.name]
-
-
-def _ending(address: Address, kind: Kind, action: Action, known: Identity, resource: Resource | None) -> Change | None:
-    """What becomes of a resource that no manifest describes any more, or that is to be destroyed."""
-    if action is Action.NO_OP:
-        return None
-    live, prior = known.live, _prior_values(known)
-    held = (known.entry and known.entry.protect) or (known.intent and known.intent.protect)
-    shown = () if live is None else (name for name in (*prior, NUMBER) if name in live.values)
-    return Change(
-        address,
-        kind.name,
-        action,
-        remote_id=live.id if live else known.entry.remote_id if known.entry else None,
-        live={name: live.values[name] for name in shown} if live else {},
-        prior=known.entry,
-        intent=known.intent,
-        protect=bool(held) or (resource is not None and resource.manifest.protect),
-        name=live.name if live else str(prior.get("name", "")),
-        status=live.status if live else "",
-        labels=resource.manifest.labels if resource else {},
-    )
 
 
 def _prior_values(known: Identity) -> Values:
@@ -217,7 +227,8 @@ def _left_alone(
             message = (
                 f"{change.name} left the manifest of {manifest.address} and stays as it is on the platform: {reason}"
             )
-            yield warning("field-released", message, manifest.position())
+            hint = "to manage it, write it into the manifest again" if change.name in compared.rows else ""
+            yield warning("field-released", message, manifest.position(), hint)
         elif change.cause is Cause.CONFLICT and not change.write and not _is_undecided(change, options):
             message = f"{change.name} of {manifest.address} stays as it is on the platform, as it was changed there too"
             hint = "take that value over into the manifest, or it is a conflict again next time"
@@ -250,6 +261,10 @@ def _several(address: Address, known: Identity, resource: Resource | None) -> Di
     message = f"{address} may have been created before: {len(known.candidates)} new objects fit it: {ids}"
     hint = f"look at them in the portal, then `agentops import {address} ID` the right one"
     return error("several-fit", message, resource.manifest.position() if resource else None, hint)
+
+
+def _applied(prior: State | None) -> Iterable[Values]:
+    return (entry.values for entry in prior.entries.values()) if prior else ()
 
 
 def _names(live: Live, platform: Platform, identities: Identities) -> Mapping[str, Mapping[RemoteId, str]]:
