@@ -50,8 +50,9 @@ def refuse_findings(plan: Plan, *, deletes_agreed: bool) -> None:
         return
     hints = dict.fromkeys(finding.hint for finding in blocking if finding.hint)
     if all(finding.override for finding in blocking):
-        options = " ".join(dict.fromkeys(finding.override for finding in blocking))
-        hints[f"to go on all the same, add {options}"] = None
+        options = dict.fromkeys(finding.override for finding in blocking)
+        if any(option not in " ".join(hints) for option in options):
+            hints[f"to go on all the same, add {' '.join(options)}"] = None
     raise RefusedError(
         "\n  ".join(["apply refuses this plan; nothing was written", *(finding.message for finding in blocking)]),
         hint="\n  ".join(hints),

@@ -77,7 +77,8 @@ def _event_lines(event: Event, ids: Mapping[Address, RemoteId]) -> Iterator[Line
             for diagnostic in event.diagnostics:
                 yield from diagnostic_lines(diagnostic, indent=2)
         case StepSkipped():
-            yield _step(event.address, f"{_DOING[event.action][1]} skipped: {event.reason}", "", Style.WARNING)
+            skipped = "Left alone" if event.action is Action.NO_OP else f"{_DOING[event.action][1]} skipped"
+            yield _step(event.address, f"{skipped}: {event.reason}", "", Style.WARNING)
         case Waiting():
             yield line(f"Waiting {duration(event.seconds + 0.999)}: {event.reason}", Style.FAINT)
         case Noted():

@@ -65,6 +65,8 @@ def reason(field: FieldChange) -> str:
         return "cannot be read on the platform: " + (
             "sent once" if field.prior is UNSET else "compared with what was last applied"
         )
+    if field.cause is Cause.REMOVED and is_empty(field.desired):
+        return "left the manifest: cleared"
     return _REASONS[field.cause]
 
 

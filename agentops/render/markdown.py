@@ -6,7 +6,7 @@ from typing import Final
 
 from agentops.domain.plan import Action, Change, Finding, Plan
 from agentops.render.paint import Line, plain
-from agentops.render.summary import NO_CHANGES, SANDBOX_LINE, counted, passing, plan_line, refusing, verdict
+from agentops.render.summary import SANDBOX_LINE, counted, no_changes, passing, plan_line, refusing, verdict
 from agentops.render.text import causes, change_lines
 from agentops.render.texts import Layout
 from agentops.render.visible import printable
@@ -76,7 +76,7 @@ def _title(plan: Plan) -> str:
 
 
 def _summary(plan: Plan) -> str:
-    return f"**{NO_CHANGES if plan.is_empty else plan_line(plan)}**"
+    return f"**{no_changes(plan) if plan.is_empty else plan_line(plan)}**"
 
 
 def _alerts(plan: Plan, limit: int) -> Iterator[str]:
@@ -103,18 +103,22 @@ def _alert(kind: str, first: str, items: Iterable[str], room: int) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    words = (finding.message, finding.hint, passing(finding))
+    words = (finding.message, "" if finding.overridden else finding.hint, passing(finding))
     return "; ".join(text(part) for part in words if part) + f" ({code(finding.code)})"
 
 
 def _rows(changes: Iterable[Change]) -> list[str]:
-    return [f"| {_VERBS[change.action]} | {code(str(change.address))} | {_what(change)} |" for change in changes]
+    return [f"| {_verb(change)} | {code(str(change.address))} | {_what(change)} |" for change in changes]
+
+
+def _verb(change: Change) -> str:
+    return "**blocked**" if change.blocked else _VERBS[change.action]
 
 
 def _what(change: Change) -> str:
     """The fields that change, and what a reviewer should look at."""
     if change.blocked:
-        return f"**blocked**: {text(change.blocked[:_LONGEST_NAME])}"
+        return text(change.blocked[:_LONGEST_NAME])
     names = [code(field.name) for field in sorted(change.fields, key=lambda field: field.name) if field.write]
     declared = str(change.desired.get("name", ""))
     subject = code(change.name or declared) if change.name or declared else ""

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from agentops.domain.plan import Action, Change, Finding, Plan
+from agentops.domain.diagnostics import Severity
+from agentops.domain.plan import Action, Cause, Change, Finding, Plan
 
 SANDBOX_LINE: Final = "SANDBOX: nothing leaves this machine"
 NO_CHANGES: Final = "No changes. The platform matches your manifests."
+NO_CHANGES_BUT: Final = "No changes. What differs stays as it is on the platform."
 NO_CHANGES_WHY: Final = (
     "agentops has compared the platform with your manifests and found no differences, so no changes are needed."
 )
@@ -56,19 +58,34 @@ def plan_line(plan: Plan) -> str:
     return f"Plan: {first}{number.added} to add, {number.changed} to change, {number.destroyed} to destroy{rest}."
 
 
+def keeps_conflicts(plan: Plan) -> bool:
+    """Whether something differs all the same, because it was decided that the platform keeps its value."""
+    return any(field.cause is Cause.CONFLICT and not field.write for change in plan.changes for field in change.fields)
+
+
+def no_changes(plan: Plan) -> str:
+    """What an empty plan says."""
+    return NO_CHANGES_BUT if keeps_conflicts(plan) else NO_CHANGES
+
+
 def refusing(plan: Plan) -> tuple[Finding, ...]:
     """The findings for which apply refuses the plan. Deletes are not among them as long as a yes lets them pass: that
     of a person at the prompt, or of whoever reviewed the saved plan."""
     return tuple(finding for finding in plan.findings if finding.is_blocking and finding.override != _AGREED)
 
 
+def weight(finding: Finding) -> Severity:
+    """How a plan shows a finding: what a yes lets pass, or what was allowed, is no error."""
+    return Severity.WARNING if finding.overridden or finding.override == _AGREED else finding.severity
+
+
 def passing(finding: Finding) -> str:
-    """What would let a finding pass, or that it has."""
+    """What would let a finding pass, as far as its hint does not say so, or that it has."""
     if not finding.is_blocking:
-        return f"overridden by {finding.override}" if finding.overridden and finding.override else ""
-    if finding.override == _AGREED:
-        return f"apply asks first; a saved plan, or {_AGREED}, is the yes where nobody can be asked"
-    return f"apply refuses this plan without {finding.override}" if finding.override else "no option passes this"
+        return f"allowed by {finding.override}" if finding.overridden and finding.override else ""
+    if not finding.override:
+        return "no option passes this"
+    return "" if finding.override in finding.hint else f"apply refuses this plan without {finding.override}"
 
 
 def verdict(plan: Plan) -> str:

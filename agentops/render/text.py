@@ -1,17 +1,17 @@
 """A plan as text, in Terraform's words and symbols."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from textwrap import wrap
 from typing import Final
 
 from agentops.domain.fields import UNSET
-from agentops.domain.plan import Action, Cause, Change, Finding, Plan
+from agentops.domain.plan import Action, Cause, Change, FieldChange, Finding, OnConflict, Plan
 from agentops.domain.values import Ref
 from agentops.render.diagnostics import SEVERITY_STYLES, diagnostic_lines
 from agentops.render.fields import changed_lines, created_lines, lost_lines
 from agentops.render.paint import PLAIN, Line, Palette, Span, Style, line, paint
-from agentops.render.summary import NO_CHANGES, NO_CHANGES_WHY, passing, plan_line, verdict
+from agentops.render.summary import NO_CHANGES_WHY, keeps_conflicts, no_changes, passing, plan_line, verdict, weight
 from agentops.render.texts import Layout
 from agentops.render.values import inline
 from agentops.render.visible import quote
@@ -50,9 +50,10 @@ def plan_lines(plan: Plan, layout: Layout) -> Iterator[Line]:
         if words := verdict(plan):
             yield from (_BLANK, line(words, Style.ERROR, hang=0))
     else:
-        first, _, rest = NO_CHANGES.partition(". ")
+        first, _, rest = no_changes(plan).partition(". ")
         yield Line((Span(f"{first}.", Style.TITLE), Span(f" {rest}")))
-        yield from (_BLANK, *_paragraph(NO_CHANGES_WHY, layout))
+        if not keeps_conflicts(plan):
+            yield from (_BLANK, *_paragraph(NO_CHANGES_WHY, layout))
 
 
 def change_lines(change: Change, plan: Plan, layout: Layout) -> Iterator[Line]:
@@ -94,7 +95,7 @@ def _paragraph(words: str, layout: Layout) -> Iterator[Line]:
     return (line(row, hang=0) for row in wrap(words, min(layout.width or _PROSE, _PROSE)))
 
 
-def _legend(changes: Iterable[Change], layout: Layout) -> Iterator[Line]:
+def _legend(changes: Sequence[Change], layout: Layout) -> Iterator[Line]:
     used = {symbol_of(change) for change in changes}
     if used & _LEGEND.keys():
         yield from _paragraph(_LEGEND_WORDS, layout)
@@ -102,7 +103,10 @@ def _legend(changes: Iterable[Change], layout: Layout) -> Iterator[Line]:
             if symbol in used:
                 yield line(words, indent=2, symbol=symbol)
         yield _BLANK
-    yield line("agentops will perform the following actions:", hang=0)
+    if all(change.blocked for change in changes):
+        yield line("agentops will leave the following alone:", hang=0)
+    else:
+        yield line("agentops will perform the following actions:", hang=0)
 
 
 def _happening(change: Change) -> str:
@@ -127,6 +131,8 @@ def change_remarks(change: Change, plan: Plan) -> Iterator[str]:
     """What a reader must know of a change beyond its fields."""
     if change.blocked:
         yield change.blocked
+        if plan.options.on_conflict is OnConflict.FAIL and any(_is_undecided(field) for field in change.fields):
+            yield "--on-conflict git writes what git says, --on-conflict live keeps what the platform has"
     if change.moved_from and (change.action is not Action.NO_OP or change.blocked):
         yield f"moved from {change.moved_from}"
     match change.action:
@@ -145,6 +151,10 @@ def change_remarks(change: Change, plan: Plan) -> Iterator[str]:
                 yield f"its phone number {numbers} is unassigned first"
     if change.protect and change.action is Action.DELETE:
         yield "it is protected"
+
+
+def _is_undecided(field: FieldChange) -> bool:
+    return field.cause is Cause.CONFLICT and not field.write
 
 
 def _numbers(change: Change) -> str:
@@ -177,11 +187,13 @@ def _remarks(plan: Plan) -> Iterator[Line]:
 
 def finding_lines(finding: Finding) -> Iterator[Line]:
     """One finding: what, of which resources, what to do, and which option would pass it."""
-    style = Style.FAINT if finding.overridden else SEVERITY_STYLES[finding.severity]
-    yield Line((Span(f"{finding.severity.value}:", style), Span(f" {finding.message} [{finding.code}]")), 2)
-    if finding.addresses:
-        yield line(", ".join(map(str, finding.addresses)), indent=6, hang=0)
-    if finding.hint:
+    severity = weight(finding)
+    style = Style.FAINT if finding.overridden else SEVERITY_STYLES[severity]
+    yield Line((Span(f"{severity.value}:", style), Span(f" {finding.message} [{finding.code}]")), 2)
+    unnamed = [str(address) for address in finding.addresses if str(address) not in finding.message]
+    if unnamed:
+        yield line(", ".join(unnamed), indent=6, hang=0)
+    if finding.hint and not finding.overridden:
         yield line(f"hint: {finding.hint}", indent=6)
     if words := passing(finding):
         yield line(words, indent=6)

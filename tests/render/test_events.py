@@ -54,6 +54,7 @@ REJECTED = error("rejected", "famulor: voice_id is invalid", SourcePos("assistan
             StepSkipped(X, Action.UPDATE, "it changed meanwhile"),
             "assistant.x: Modifications skipped: it changed meanwhile",
         ),
+        (StepSkipped(X, Action.NO_OP, "both changed it"), "assistant.x: Left alone: both changed it"),
         (Waiting(2.2, "rate limit"), "Waiting 3s: rate limit"),
         (
             Noted("the create of an earlier run was done: ID 5", X),

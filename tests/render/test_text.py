@@ -6,7 +6,7 @@ import pytest
 
 from agentops.domain.diagnostics import Severity
 from agentops.domain.fields import UNSET
-from agentops.domain.plan import Action, Cause, Edit, Finding
+from agentops.domain.plan import Action, Cause, Edit, Finding, OnConflict, Plan, PlanOptions
 from agentops.domain.values import Ref, Value
 from agentops.render.json import plan_json
 from agentops.render.markdown import plan_markdown
@@ -33,8 +33,29 @@ def test_a_release_alone_is_no_change() -> None:
     assert plan_json(plan(released))["resource_changes"] == []
 
 
+def conflict(*, options: PlanOptions = PlanOptions()) -> Plan:  # noqa: B008 - frozen
+    parted = field("initial_message", Cause.CONFLICT, "a", "b", "c", write=False)
+    blocked = "" if options.on_conflict is OnConflict.LIVE else "git and the platform both changed initial_message"
+    return replace(plan(update(parted, action=Action.NO_OP, blocked=blocked)), options=options)
+
+
+def test_an_undecided_conflict_says_how_to_decide_it() -> None:
+    shown = plan_text(conflict())
+    assert "--on-conflict git writes what git says" in shown
+    assert "will leave the following alone:" in shown
+    assert "will perform the following actions:" not in shown
+    assert "| **blocked** |" in plan_markdown(conflict())
+
+
+def test_kept_conflicts_are_not_called_a_match() -> None:
+    kept = conflict(options=PlanOptions(on_conflict=OnConflict.LIVE))
+    for shown in (plan_text(kept), plan_markdown(kept)):
+        assert "No changes. What differs stays as it is on the platform." in shown
+        assert "matches" not in shown
+
+
 def test_options_that_would_pass_are_named_exactly() -> None:
-    shown = plan_text(plan(update(), findings=(LARGE,)))
+    shown = plan_text(plan(update(), findings=(replace(LARGE, hint="too many"),)))
     assert "apply refuses this plan without --allow-large-change" in shown
     assert shown.endswith("To go on, plan again with --allow-large-change")
     assert plan_json(plan(update(), findings=(LARGE,)))["applyable"] is False
@@ -42,14 +63,14 @@ def test_options_that_would_pass_are_named_exactly() -> None:
 
 def test_deletes_wait_for_a_yes_and_are_no_refusal() -> None:
     found = plan(update(), findings=(DELETES,))
-    assert "apply asks first" in plan_text(found)
+    assert "warning: 1 would be deleted" in plan_text(found)
     assert "Apply will refuse" not in plan_text(found) + plan_markdown(found)
     assert plan_json(found)["applyable"] is True
 
 
 def test_overridden_findings_say_so_and_stop_nothing() -> None:
     shown = plan_text(plan(update(), findings=(replace(LARGE, overridden=True),)))
-    assert "overridden by --allow-large-change" in shown
+    assert "allowed by --allow-large-change" in shown
     assert "Apply will refuse" not in shown
 
 
