@@ -1,6 +1,6 @@
 """The row load -> compose -> validate for the manifests of one environment."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
@@ -30,7 +30,7 @@ def read_manifests(
     documents, faults = load(project.root, environment.manifests, parser=parser)
     placed = [_placed(fault, project, environment) for fault in faults]
     found = _read(documents, project.root, environment.variables, platform)
-    unused = _unused_variables(project, environment, found.used) if documents and not placed else ()
+    unused = _unused_variables(project, environment, found.used) if found.whole and not placed else ()
     return Manifests(found.manifests, in_order([*placed, *found.diagnostics, *unused]))
 
 
@@ -56,10 +56,11 @@ class _Found:
     manifests: tuple[Manifest, ...]
     diagnostics: tuple[Diagnostic, ...]
     used: frozenset[str]
+    whole: bool  # whether `used` is all there is: every document was looked into
 
 
 def _read(
-    documents: Iterable[Document],
+    documents: Sequence[Document],
     root: FilePath,
     variables: Mapping[str, Scalar] | None,
     platform: Platform,
@@ -78,7 +79,7 @@ def _read(
     manifests, faults = validate(composed, platform)
     diagnostics += (*faults, *cross_faults(composed, complete=complete))
     used = frozenset(name for one in composed for name in one.used)
-    return _Found(manifests, tuple(diagnostics), used)
+    return _Found(manifests, tuple(diagnostics), used, whole=0 < len(composed) == len(documents))
 
 
 def _placed(fault: Diagnostic, project: Project, environment: Environment) -> Diagnostic:

@@ -2,10 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 Parser: TypeAlias = Literal["c", "pure"]
 NextEvent: TypeAlias = Callable[[], Any]
+
+_OPEN_QUOTES: Final = (
+    "found unexpected end of stream",
+    "found unexpected document indicator",  # as the C parser says it
+    "found unexpected document separator",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,10 @@ def _pure_events(text: str) -> NextEvent:
 
 
 def _fault(exc: Exception) -> SyntaxFault:
-    mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
+    places = ["problem_mark", "context_mark"]
+    if getattr(exc, "problem", None) in _OPEN_QUOTES:  # seen at the end of the file only: the beginning says more
+        places.reverse()
+    mark = next((mark for name in places if (mark := getattr(exc, name, None)) is not None), None)
     index = getattr(mark, "index", None)
     if index is None:  # the pure reader tells a position instead of a mark
         index = getattr(exc, "position", None)

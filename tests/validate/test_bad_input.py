@@ -60,3 +60,10 @@ def test_everything_wrong_is_said_with_place_and_advice(case: str) -> None:
 @pytest.mark.parametrize("case", NAMES)
 def test_the_pure_parser_refuses_the_same(case: str) -> None:
     assert without_yaml(said_of(CASES / case, "pure")) == without_yaml(said_of(CASES / case, "c"))
+
+
+@pytest.mark.parametrize("name", ["unknown-kind", "foreign-vocabulary"])
+def test_no_variable_is_called_unused_while_a_manifest_could_not_be_looked_into(name: str) -> None:
+    alone = Environment("test", "autocalls", (".",), sandbox=True, variables=VARIABLES)
+    found = read_manifests(Project("test", CASES / name, {"test": alone}), alone, platform("autocalls"))
+    assert "unused-environment-variable" not in {one.code for one in found.diagnostics}
