@@ -3,7 +3,8 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 from bench.cases import Measured
 
@@ -19,21 +20,34 @@ def table(measured: Sequence[Measured]) -> str:
     rows = [_HEADER, *map(_row, measured)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     lines = ["  ".join(_aligned(cell, widths, column) for column, cell in enumerate(row)).rstrip() for row in rows]
-    exponents = [_exponent_line(name, value) for name, value in exponents_of(measured).items()]
-    return "\n".join([*lines, "", *exponents])
+    growth = [_growth(name, scaling) for name, scaling in scaling_of(measured).items()]
+    return "\n".join([*lines, "", *growth])
 
 
 def as_json(measured: Sequence[Measured]) -> str:
     """The same figures for programs."""
     figures = [asdict(item) | {"ratio": item.ratio} for item in measured]
-    return json.dumps({"measured": figures, "exponents": exponents_of(measured)}, indent=2)
+    scaling = {name: asdict(found) for name, found in scaling_of(measured).items()}
+    return json.dumps({"measured": figures, "scaling": scaling}, indent=2)
 
 
-def exponents_of(measured: Sequence[Measured]) -> dict[str, float]:
-    """Command -> the slope of CPU time over size, both logarithmic: 1 is linear."""
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """The slope of CPU time over size, both logarithmic, so that 1 is linear: over all sizes, and at its steepest."""
+
+    overall: float
+    steepest: float  # between two neighbouring sizes: start-up hides in the small ones
+
+
+def scaling_of(measured: Sequence[Measured]) -> dict[str, Scaling]:
+    """Command -> how its CPU time grows, for those that were measured at several sizes."""
     names = dict.fromkeys(item.name for item in measured)
-    points = {name: [(item.size, item.cost.cpu) for item in measured if item.name == name] for name in names}
-    return {name: _slope(pairs) for name, pairs in points.items() if len(pairs) > 1}
+    points = {name: sorted((item.size, item.cost.cpu) for item in measured if item.name == name) for name in names}
+    return {
+        name: Scaling(_slope(pairs), max(_slope(pair) for pair in pairwise(pairs)))
+        for name, pairs in points.items()
+        if len(pairs) > 1
+    }
 
 
 def _slope(pairs: Sequence[tuple[int, float]]) -> float:
@@ -65,9 +79,11 @@ def _aim(item: Measured) -> str:
     return ""
 
 
-def _exponent_line(name: str, value: float) -> str:
-    return f"{name}: CPU time grows with size to the power of {value:.2f}  " + _verdict(
-        f"<= {EXPONENT}", value <= EXPONENT
+def _growth(name: str, scaling: Scaling) -> str:
+    aim = _verdict(f"<= {EXPONENT}", scaling.steepest <= EXPONENT)
+    return (
+        f"{name}: CPU time grows with the size to the power of {scaling.overall:.2f}, "
+        f"{scaling.steepest:.2f} at its steepest; {aim}"
     )
 
 

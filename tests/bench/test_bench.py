@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from bench.cases import Measured
 from bench.manifests import PROMPT_BYTES, write_project
 from bench.measure import Cost
-from bench.report import as_json, exponents_of, table
+from bench.report import as_json, scaling_of, table
 
 
 def measured(name: str, size: int, seconds: float) -> Measured:
@@ -35,11 +35,18 @@ def test_the_same_project_is_generated_every_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("power", (0.5, 1.0, 2.0))
 def test_the_exponent_is_the_slope_between_sizes(power: float) -> None:
     points = [measured("plan", size, 0.001 * size**power) for size in (100, 1000, 5000)]
-    assert exponents_of(points)["plan"] == pytest.approx(power)
+    scaling = scaling_of(points)["plan"]
+    assert (scaling.overall, scaling.steepest) == pytest.approx((power, power))
+
+
+def test_start_up_does_not_hide_how_steep_the_growth_is() -> None:
+    points = [measured("plan", size, 1.0 + 0.00001 * size**1.5) for size in (100, 1000, 5000)]
+    scaling = scaling_of(points)["plan"]
+    assert scaling.overall < 0.5 < scaling.steepest
 
 
 def test_the_table_says_which_aims_are_missed() -> None:
     text = table([measured("--help", 0, 1.5), measured("plan", 1000, 1.6), measured("plan", 100, 0.1)])
     assert "ratio < 2: reached" in text
     assert "ratio <= 1.5, peak <= 110 MiB: MISSED" in text
-    assert '"exponents"' in as_json([measured("plan", 100, 1.0)])
+    assert '"scaling"' in as_json([measured("plan", 100, 1.0)])
