@@ -35,6 +35,7 @@ def command(settings: Settings, kind: str | None, search: str | None, as_json: b
       agentops catalog voices --search german
       agentops catalog phone_numbers --json
     """
+    from agentops.engine.names import did_you_mean, nearest_of
     from agentops.render.catalog import catalog_json, catalog_text
 
     terminal = terminal_for(settings)
@@ -44,11 +45,16 @@ def command(settings: Settings, kind: str | None, search: str | None, as_json: b
             return
         known = session.platform.catalog_by_name.get(kind)
         if known is None:
-            names = ", ".join(session.platform.catalog_by_name)
-            raise UsageError(f"{session.platform.title} has no catalog {kind!r}", hint=f"there are: {names}")
-        found = _searched(_with_names(_read(session, known), known, session), search or "")
+            names = list(session.platform.catalog_by_name)
+            near = did_you_mean(nearest_of(kind, names))
+            hint = "\n  ".join(filter(None, (near, f"there are: {', '.join(names)}")))
+            raise UsageError(f"{session.platform.title} has no catalog {kind!r}", hint=hint)
+        every = _with_names(_read(session, known), known, session)
+    found = _searched(every, search or "")
     if as_json:
         terminal.show(json.dumps(catalog_json(found), indent=2, ensure_ascii=False))
+    elif every.items and not found.items:
+        terminal.show(f"None of the {len(every.items)} {kind.replace('_', ' ')} of the account has {search!r} in it.")
     else:
         columns = (*known.match_keys[1:], *(qualifier.name for qualifier in known.qualifiers))
         terminal.show(catalog_text(_for_columns(found, known), columns, palette=terminal.palette))

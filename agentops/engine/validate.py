@@ -55,7 +55,7 @@ def _faults(composed: Composed, platform: Platform) -> Iterator[Fault]:
         found = [fault for fault in stage(composed, platform) if fault not in said and not _is_below(fault, refused)]
         yield from found
         said.update(found)
-        refused |= {fault.path for fault in found if not fault.at_key}
+        refused |= {fault.path for fault in found if not fault.at_key or fault.code == "unknown-key"}
 
 
 def _is_below(fault: Fault, refused: set[Path]) -> bool:

@@ -161,6 +161,14 @@ def test_catalog_tells_equal_names_apart(project: Path, agentops: Run) -> None:
     assert len(voices) > 2
 
 
+def test_a_search_without_a_find_does_not_say_that_the_account_has_nothing(project: Path, agentops: Run) -> None:
+    assert "None of the 12 languages" in agentops("catalog", "languages", "--search", "zzz", *SANDBOX).stdout
+
+
+def test_a_misspelt_catalog_is_told_the_right_one(project: Path, agentops: Run) -> None:
+    assert "did you mean 'voices'?" in agentops("catalog", "voice", *SANDBOX, expected=64).stderr
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_script_is_printed(tmp_path: Path, agentops: Run, shell: str) -> None:
     assert "_AGENTOPS_COMPLETE" in agentops("completion", shell).stdout
