@@ -36,10 +36,10 @@ def main() -> None:
         shutil.copytree(ROOT / "assistants", folder / "assistants")
         say("Five assistants as YAML, two of which transfer calls to each other. First a check, offline:")
         run(folder, "validate")
-        say("What would be done? Nothing exists yet, so everything is created:")
-        run(folder, "plan", *SANDBOX)
-        say("Do it:")
-        run(folder, "apply", *SANDBOX, "--auto-approve")
+        say("What would be done? Nothing exists yet, so everything is created. The plan is saved, for review:")
+        run(folder, "plan", *SANDBOX, "--out", "first.plan")
+        say("Carry out exactly that plan (without a file, `agentops apply` plans, shows the plan, and asks):")
+        run(folder, "apply", "first.plan")
         say("Platform and manifests agree now:")
         run(folder, "plan", *SANDBOX)
         say("Somebody edits an assistant on the platform, behind our back:")
@@ -78,7 +78,8 @@ def edit_behind_our_back(folder: Path) -> None:
     with served(folder) as (url, token):
         page = call("GET", f"{url}/user/assistants/get?per_page=100", token)
         number = next(item["id"] for item in page["data"] if item["name"] == EDITED)
-        print(f"\n$ curl -X PUT {url}/user/assistant/{number} -d '{json.dumps(EDIT)}'", flush=True)
+        headers = f"-H 'Authorization: Bearer {token}' -H 'Content-Type: application/json'"
+        print(f"\n$ curl -X PUT {url}/user/assistant/{number} {headers} -d '{json.dumps(EDIT)}'", flush=True)
         print(call("PUT", f"{url}/user/assistant/{number}", token, EDIT)["message"], flush=True)
 
 
