@@ -19,7 +19,7 @@ class Watch:
 
     def __init__(self, provider: Provider, live: Live) -> None:
         self._provider = provider
-        self._interval = _WRITES_A_PAGE * sum(max(1, ceil(len(objects) / _PAGE)) for objects in live.values())
+        self._interval = _interval(live)
         self._writes = 0
 
     def count(self) -> None:
@@ -37,6 +37,7 @@ class Watch:
         """
         self._writes = 0
         live = {kind.name: self._provider.list(kind.name) for kind in self._provider.platform.kinds}
+        self._interval = _interval(live)  # a run that creates makes its own listings longer
         found = ((change.address, self._moved_fields(change, live[change.kind])) for change in changes)
         return {
             address: f"changed on the platform since the plan: {', '.join(names)}" for address, names in found if names
@@ -52,3 +53,8 @@ class Watch:
             for name, then in sorted(change.live.items())
             if name in now.values and not same(table[name], then, now.values[name])
         ]
+
+
+def _interval(live: Live) -> int:
+    """After how many writes a listing is due, so that it costs a fraction of them whatever its length."""
+    return _WRITES_A_PAGE * sum(max(1, ceil(len(objects) / _PAGE)) for objects in live.values())

@@ -7,7 +7,7 @@ import pytest
 from agentops.domain.events import Event, Mismatch, StepFinished, StepSkipped
 from agentops.domain.values import Ref
 from agentops.sandbox import Fault, FaultKind, Options
-from tests.apply.world import SECRET_TOOL, World, address, number, spec
+from tests.apply.world import SECRET_TOOL, World, address, number, spec, transfer
 
 LISTING = "/user/assistants/get"
 FLEET = {name: spec(name) for name in "abcdefgh"}
@@ -56,6 +56,14 @@ def test_short_applies_do_not_list_in_between(world: World) -> None:
     world.apply(few)
     world.apply({name: EDITED[name] for name in few}, parallelism=1)
     assert [logged.method for logged in world.sandbox.store.log()] == ["PUT"] * 5 + ["GET"]
+
+
+def test_the_longer_the_listing_becomes_the_rarer_it_is_read(world: World) -> None:
+    """Else a first apply with many links would read a number of pages that grows with their square."""
+    ring = {f"n{i}": spec(f"n{i}", tools=[transfer(f"n{(i + 1) % 250}")]) for i in range(250)}
+    world.apply(ring)
+    looks = [logged for logged in world.sandbox.store.log() if logged.method == "GET" and "page=1&" in logged.query]
+    assert len(looks) < 2 * 250 / (5 * 3)
 
 
 def test_creates_alone_need_no_listing_in_between(world: World) -> None:
