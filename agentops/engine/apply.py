@@ -14,7 +14,7 @@ from agentops.domain.events import ApplyResult, ApplyStarted, Noted, StepSkipped
 from agentops.domain.plan import Action, Change, Plan, Step
 from agentops.domain.provider import Provider
 from agentops.domain.secrets import Secrets
-from agentops.domain.state import Backend, Lock, State
+from agentops.domain.state import Backend, Lock, State, StateChange
 from agentops.domain.values import Ref, RemoteId, Value, Values
 from agentops.engine.journal import Journal, state_only
 from agentops.engine.obstacles import Obstacles
@@ -160,8 +160,17 @@ class _Run:
         for step in wave:
             for back in step.gives_back if tally.is_certainly_undone(step.address) else ():
                 if tally.has_replaced(back):
-                    self._sender.send([replace(back, remote_id=self._remote_id(back))], urgent=True)
+                    self._undo(back)
                     tally.given_back(back)
+
+    def _undo(self, back: Step) -> None:
+        """Noted before it is sent: a run that dies in between must leave a number that the next one knows as ours."""
+        journal = self._around.journal
+        before = journal.entries[back.address]
+        journal.updated(back.address, back.values, frozenset())
+        self._sender.send([replace(back, remote_id=self._remote_id(back))], urgent=True)
+        if self._around.tally.has_replaced(back):
+            journal.commit(StateChange({back.address: before}))
 
     def _result(self) -> ApplyResult:
         around = self._around

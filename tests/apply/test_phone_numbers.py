@@ -68,6 +68,38 @@ def test_a_number_goes_back_when_its_new_owner_cannot_be_created(world: World) -
     assert numbers(world) == {"X": 1}
 
 
+def test_a_number_that_went_back_without_an_answer_is_let_go_by_the_next_run(world: World) -> None:
+    world.apply(x=inbound("x", phone_number=number(1)), y=inbound("y"))
+    live = world.live()
+    manifests = {"x": inbound("x"), "y": inbound("y", phone_number=number(1))}
+    desired, plan = world.desired(live, manifests), world.plan(manifests)
+    giver, taker = (f"/user/assistant/{world.id_of(name)}" for name in "xy")
+    with ExitStack() as stack:
+        for fault in (
+            Fault(FaultKind.STATUS, method="PUT", path=taker, status=422),
+            Fault(FaultKind.STATUS_AFTER, method="PUT", path=giver, status=500, after=1, times=None),
+            Fault(FaultKind.STATUS, method="GET", status=403, times=None),
+        ):
+            stack.enter_context(world.sandbox.faults.on(fault))
+        world.carry_out(plan, desired, live)
+    assert numbers(world) == {"X": 1, "Y": None}
+    assert world.apply(manifests).exit_code() == 0
+    assert numbers(world) == {"X": None, "Y": 1}
+
+
+def test_a_number_that_cannot_go_back_is_not_remembered(world: World) -> None:
+    world.apply(x=inbound("x", phone_number=number(1)), y=inbound("y"))
+    manifests = {"x": inbound("x"), "y": inbound("y", phone_number=number(1))}
+    giver, taker = (f"/user/assistant/{world.id_of(name)}" for name in "xy")
+    with ExitStack() as stack:
+        for path, after in ((taker, 0), (giver, 1)):
+            fault = Fault(FaultKind.STATUS, method="PUT", path=path, status=422, after=after)
+            stack.enter_context(world.sandbox.faults.on(fault))
+        world.apply(manifests)
+    assert numbers(world) == {"X": None, "Y": None}
+    assert "phone_number" not in world.state.entries[address("x")].values
+
+
 def test_a_number_that_is_not_let_go_is_not_assigned(world: World) -> None:
     world.apply(x=inbound("x", phone_number=number(1)), y=inbound("y"))
     path = f"/user/assistant/{world.id_of('x')}"
