@@ -9,14 +9,15 @@ from agentops.domain.platform import Platform
 from agentops.domain.provider import LiveObject
 from agentops.domain.state import Entry, Intent, State
 from agentops.domain.values import RemoteId
-from agentops.engine.adopt import fitting
+from agentops.engine.adopt import Made, fitting
 
 Live = Mapping[str, Mapping[RemoteId, LiveObject]]
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What is known of one address. `live` is None when there is no object, or when `candidates` are several."""
+    """What is known of one address. `live` is None when there is no object, or when it is unclear
+    which of the `candidates` it is."""
 
     entry: Entry | None = None
     moved_from: Address | None = None
@@ -47,7 +48,7 @@ def identify(manifests: Iterable[Manifest], live: Live, prior: State | None, pla
         return Identities({})
     moves = dict(_moves(wanted, prior))
     sources = {to: from_ for from_, to in moves.items()}
-    taken = _ManagedIds(prior)
+    made = _made(live, prior, platform)
     known = {}
     for address in sorted(wanted.keys() | prior.entries.keys() | prior.intents.keys()):
         source = sources.get(address, address)
@@ -59,11 +60,9 @@ def identify(manifests: Iterable[Manifest], live: Live, prior: State | None, pla
         if entry is not None:
             known[address] = Identity(entry, moved, objects.get(entry.remote_id), prior.intents.get(source))
         else:
-            table = platform.kind_by_prefix[address.prefix].table
-            intent = prior.intents[source]
-            found = fitting(intent, objects, taken[address.prefix], table)
-            one = objects[found[0]] if len(found) == 1 else None
-            known[address] = Identity(None, moved, one, intent, found if len(found) > 1 else ())
+            found = made[source]
+            one = objects[found.certain] if found.certain is not None else None
+            known[address] = Identity(None, moved, one, prior.intents[source], () if one else found.ids)
     return Identities(known, tuple(address for address in known if address not in wanted), moves)
 
 
@@ -89,13 +88,13 @@ def _moves(wanted: Mapping[Address, Manifest], prior: State) -> Iterator[tuple[A
                 break
 
 
-class _ManagedIds:
-    """The remote IDs that the state knows, by the prefix of their addresses; gathered once."""
-
-    def __init__(self, prior: State) -> None:
-        self._ids: dict[str, set[RemoteId]] = {}
-        for address, entry in prior.entries.items():
-            self._ids.setdefault(address.prefix, set()).add(entry.remote_id)
-
-    def __getitem__(self, prefix: str) -> set[RemoteId]:
-        return self._ids.setdefault(prefix, set())
+def _made(live: Live, prior: State, platform: Platform) -> Mapping[Address, Made]:
+    """What the creates that were left have made, of each address that the state does not manage."""
+    found: dict[Address, Made] = {}
+    left = {address: intent for address, intent in prior.intents.items() if address not in prior.entries}
+    for prefix in {address.prefix for address in left}:
+        kind = platform.kind_by_prefix[prefix]
+        intents = {address: intent for address, intent in left.items() if address.prefix == prefix}
+        taken = {entry.remote_id for address, entry in prior.entries.items() if address.prefix == prefix}
+        found |= fitting(intents, live.get(kind.name, {}), taken, kind.table)
+    return found

@@ -258,7 +258,9 @@ def _broken_rules(
 
 def _several(address: Address, known: Identity, resource: Resource | None) -> Diagnostic:
     ids = ", ".join(map(str, known.candidates))
-    message = f"{address} may have been created before: {len(known.candidates)} new objects fit it: {ids}"
+    several = f"{len(known.candidates)} new objects fit it: {ids}"
+    one = f"a new object fits it, but another create that was left too: {ids}"
+    message = f"{address} may have been created before: {one if len(known.candidates) == 1 else several}"
     hint = f"look at them in the portal, then `agentops import {address} ID` the right one"
     return error("several-fit", message, resource.manifest.position() if resource else None, hint)
 

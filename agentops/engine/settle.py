@@ -10,8 +10,9 @@ from agentops.domain.errors import ProviderError
 from agentops.domain.events import Noted, Waiting
 from agentops.domain.plan import Action, Step
 from agentops.domain.provider import LiveObject
+from agentops.domain.state import Intent
 from agentops.domain.values import RemoteId
-from agentops.engine.adopt import fitting, namesakes
+from agentops.engine.adopt import Made, fitting, namesakes
 from agentops.engine.diff import same
 from agentops.engine.send import Sender
 from agentops.engine.surroundings import Surroundings
@@ -66,18 +67,23 @@ class Settling:
                 self._fail(step, f"it is unclear whether it was created, and nothing can be listed: {exc}")
             return []
         self._objects = live
-        return [step for step in steps if not self._is_settled(step, live[step.kind])]
+        made = {address: item for kind in live for address, item in self._made(kind, steps).items()}
+        return [step for step in steps if not self._is_settled(step, made[step.address])]
 
-    def _is_settled(self, step: Step, objects: Mapping[RemoteId, LiveObject]) -> bool:
-        intent = self._around.journal.intents[step.address]
-        table = self._around.provider.platform.kind_by_name[step.kind].table
-        found = fitting(intent, objects, self._taken(step.address), table)
-        if not found:
+    def _made(self, kind: str, steps: Sequence[Step]) -> Mapping[Address, Made]:
+        row = self._around.provider.platform.kind_by_name[kind]
+        return fitting(self._intents(kind, steps), self._objects[kind], self._taken(row.prefix), row.table)
+
+    def _is_settled(self, step: Step, made: Made) -> bool:
+        if not made.ids:
             return False
-        if len(found) == 1:
-            self._adopt(step, found[0])
+        if made.certain is not None:
+            self._adopt(step, made.certain)
+        elif made.contested:
+            text = f"what was sent fits new objects that others may have made as well: {_ids(made.ids)}"
+            self._fail(step, text, made.ids[0])
         else:
-            self._fail(step, f"several new objects fit what was sent: {_ids(found)}", found[0])
+            self._fail(step, f"several new objects fit what was sent: {_ids(made.ids)}", made.ids[0])
         return True
 
     def _adopt(self, step: Step, remote_id: RemoteId) -> None:
@@ -98,19 +104,26 @@ class Settling:
         """Those that may be created: the others would get a second object of their name."""
         if self._around.plan.options.allow_duplicate_names:
             return steps
-        return [step for step in steps if not self._has_namesake(step)]
+        kinds = self._around.provider.platform.kind_by_name
+        found = {
+            address: ids
+            for kind in {step.kind for step in steps}
+            for address, ids in namesakes(
+                self._intents(kind, steps), self._objects[kind], self._taken(kinds[kind].prefix)
+            ).items()
+        }
+        for step in steps:
+            if ids := found[step.address]:
+                text = f"a new object bears its name, but not all the values that were sent: {_ids(ids)}"
+                self._fail(step, text, ids[0])
+        return [step for step in steps if not found[step.address]]
 
-    def _has_namesake(self, step: Step) -> bool:
-        intent = self._around.journal.intents[step.address]
-        found = namesakes(intent, self._objects[step.kind], self._taken(step.address))
-        if found:
-            text = f"a new object bears its name, but not all the values that were sent: {_ids(found)}"
-            self._fail(step, text, found[0])
-        return bool(found)
+    def _intents(self, kind: str, steps: Sequence[Step]) -> Mapping[Address, Intent]:
+        return {step.address: self._around.journal.intents[step.address] for step in steps if step.kind == kind}
 
-    def _taken(self, address: Address) -> frozenset[RemoteId]:
+    def _taken(self, prefix: str) -> frozenset[RemoteId]:
         entries = self._around.journal.entries.items()
-        return frozenset(entry.remote_id for other, entry in entries if other.prefix == address.prefix)
+        return frozenset(entry.remote_id for address, entry in entries if address.prefix == prefix)
 
     def _fail(self, step: Step, text: str, candidate: RemoteId | None = None) -> None:
         hint = "the next run looks for it again"

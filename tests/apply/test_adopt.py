@@ -7,9 +7,9 @@ import pytest
 from agentops.domain.provider import LiveObject
 from agentops.domain.state import Intent
 from agentops.domain.values import Ref, RemoteId, Secret, Values
-from agentops.engine.adopt import fitting, namesakes
+from agentops.engine.adopt import Made, fitting, namesakes
 from agentops.providers.registry import platform
-from tests.apply.world import START
+from tests.apply.world import START, address
 
 TABLE = platform("autocalls").kind_by_name["Assistant"].table
 SENT: Values = {
@@ -20,6 +20,7 @@ SENT: Values = {
     "tools": [{"type": "calendar_integration", "calcom_api_key": Secret("KEY", "aa"), "calcom_event_slug": "demo"}],
     "speech_speed": 1.0,
 }
+WHERE = address("front")
 NONE: frozenset[RemoteId] = frozenset()
 SHOWN = {name: value for name, value in SENT.items() if name != "mid_call_tools"}
 
@@ -27,7 +28,7 @@ SHOWN = {name: value for name, value in SENT.items() if name != "mid_call_tools"
 def found(*, existing: frozenset[RemoteId] = NONE, taken: frozenset[RemoteId] = NONE, **shown: Any) -> bool:
     """Whether an object that shows `SHOWN`, but for `shown`, fits."""
     live = LiveObject(5, shown.get("name", "Front"), {**SHOWN, **shown})
-    return fitting(Intent(SENT, START, existing), {5: live}, taken, TABLE) == (5,)
+    return fitting({WHERE: Intent(SENT, START, existing)}, {5: live}, taken, TABLE) == {WHERE: Made((5,))}
 
 
 def test_a_new_object_with_all_readable_values_fits() -> None:
@@ -59,6 +60,13 @@ def test_another_secret_does_not_fit() -> None:
 def test_a_name_alone_never_settles() -> None:
     bare = LiveObject(5, "Front", {"name": "Front"})
     intent = Intent(SENT, START)
-    assert fitting(intent, {5: bare}, (), TABLE) == ()
-    assert namesakes(intent, {5: bare}, ()) == (5,)
-    assert namesakes(intent, {5: bare}, (5,)) == ()
+    assert fitting({WHERE: intent}, {5: bare}, (), TABLE) == {WHERE: Made()}
+    assert namesakes({WHERE: intent}, {5: bare}, ()) == {WHERE: (5,)}
+    assert namesakes({WHERE: intent}, {5: bare}, (5,)) == {WHERE: ()}
+
+
+def test_an_object_that_two_creates_may_have_made_is_certainly_of_neither() -> None:
+    intent, other = Intent(SENT, START), Intent({**SENT, "mid_call_tools": []}, START)
+    made = fitting({WHERE: intent, address("other"): other}, {5: LiveObject(5, "Front", SHOWN)}, (), TABLE)
+    assert [item.certain for item in made.values()] == [None, None]
+    assert [item.ids for item in made.values()] == [(5,), (5,)]

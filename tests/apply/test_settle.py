@@ -18,7 +18,7 @@ NOT_DONE = Fault(FaultKind.STATUS, method="POST", path=CREATE, status=500)
 UNREADABLE = Fault(FaultKind.HTML, method="POST", path=CREATE)
 
 
-def leave_intent(world: World, name: str, **values: object) -> None:
+def leave_intent(world: World, name: str, /, **values: object) -> None:
     """What a run that died leaves behind before its create."""
     existing = frozenset(world.live()["Assistant"])
     intent = Intent({**spec(name), **values}, START, existing)
@@ -201,3 +201,18 @@ def test_the_settle_time_counts_from_the_last_attempt(world: World) -> None:
         world.apply(a=spec("a"))
     assert world.state.intents[address("a")].started == START + timedelta(seconds=60)
     assert world.clock.slept == [60.0, 60.0]
+
+
+def test_two_creates_of_equal_values_never_share_one_object(world: World) -> None:
+    twins = {
+        name: {**spec("twin"), "mid_call_tools": [Ref("mid_call_tools", id_)]} for name, id_ in (("a", 1), ("b", 5))
+    }
+    for name, values in twins.items():
+        leave_intent(world, name, **values)
+    made = world.provider.create("Assistant", twins["b"])
+    world.clock.sleep(3600)
+    plan = world.plan(twins)
+    assert [diagnostic.code for diagnostic in plan.diagnostics] == ["several-fit", "several-fit"]
+    world.apply(twins)
+    assert not world.state.entries
+    assert [row["id"] for row in world.sandbox.store.assistants()] == [made]
