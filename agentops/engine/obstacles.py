@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from agentops.domain.address import Address
-from agentops.domain.plan import Action, Change, Step
-from agentops.domain.values import Ref
+from agentops.domain.plan import Action, Step
+from agentops.domain.values import Ref, RemoteId
 from agentops.engine.links import MANIFEST_KINDS, references, unborn
 from agentops.engine.order import NUMBER
 from agentops.engine.surroundings import Surroundings
@@ -38,25 +38,30 @@ class Obstacles:
 
     def _pointing_at(self, step: Step) -> Address | None:
         """A resource that should have let go of what `step` deletes, but did not."""
-        kinds = {kind for kind, prefix in MANIFEST_KINDS.items() if prefix == step.address.prefix}
-        for address in self._around.tally.lost - {step.address}:
-            live = self._changes[address].live
-            if any(ref.kind in kinds and ref.id == step.remote_id for _, ref in references(live)):
-                return address
-        return None
+        pointing = self._pointers.get((step.address.prefix, step.remote_id), ())
+        return next((other for other in pointing if self._is_lost(other, step)), None)
+
+    def _is_lost(self, other: Address, step: Step) -> bool:
+        return other != step.address and self._around.tally.is_lost(other)
 
     def _holder(self, step: Step) -> Address | None:
         """A resource that should have let go of the phone number of `step`, but did not."""
         wanted = step.values.get(NUMBER)
         for address in self._holders.get(wanted, ()) if isinstance(wanted, Ref) else ():
             back = replace(step, address=address, values={NUMBER: wanted})
-            if address in self._around.tally.lost - {step.address} and not self._around.tally.has_replaced(back):
+            if self._is_lost(address, step) and not self._around.tally.has_replaced(back):
                 return address
         return None
 
     @cached_property
-    def _changes(self) -> Mapping[Address, Change]:
-        return {change.address: change for change in self._around.plan.changes}
+    def _pointers(self) -> Mapping[tuple[str, RemoteId | None], Sequence[Address]]:
+        """Who referred to which object, by the prefix of its address and its ID, when the plan was made."""
+        found: dict[tuple[str, RemoteId | None], list[Address]] = {}
+        for change in self._around.plan.changes:
+            for _, ref in references(change.live):
+                if ref.kind in MANIFEST_KINDS:
+                    found.setdefault((MANIFEST_KINDS[ref.kind], ref.id), []).append(change.address)
+        return found
 
     @cached_property
     def _holders(self) -> Mapping[Ref, Sequence[Address]]:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agentops.domain.address import Address
 from agentops.domain.desired import Desired
 from agentops.domain.diagnostics import Diagnostic
 from agentops.domain.errors import ProviderError, RejectedError, UnavailableError
 from agentops.domain.events import Event, StepFailed, StepFinished, StepSkipped
 from agentops.domain.plan import Action, Plan, Step
 from agentops.domain.provider import Provider
-from agentops.domain.values import RemoteId, Values
+from agentops.domain.values import RemoteId
 from agentops.engine.blame import blame
 from agentops.engine.journal import Journal
 from agentops.engine.stop import Stop
@@ -36,12 +35,6 @@ class Surroundings:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     settle: timedelta
-
-    def before(self, address: Address) -> Values:
-        """What the platform holds of a managed resource, as far as this run knows."""
-        live = next((change.live for change in self.plan.changes if change.address == address), {})
-        sent = self.tally.sent[address].values if address in self.tally.sent else {}
-        return {**live, **sent}
 
     def skip(self, step: Step, reason: str) -> None:
         """Leave `step` out, and say so."""

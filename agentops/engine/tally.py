@@ -1,7 +1,6 @@
 """What became of each resource while an apply runs."""
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from agentops.domain.address import Address
@@ -44,11 +43,6 @@ class Tally:
     def is_lost(self, address: Address) -> bool:
         """Whether a step of `address` was not carried out."""
         return address in self._failed or address in self._skipped
-
-    @property
-    def lost(self) -> AbstractSet[Address]:
-        """All addresses of which a step was not carried out."""
-        return self._failed.keys() | self._skipped.keys()
 
     def is_certainly_undone(self, address: Address) -> bool:
         """Whether a step of `address` was not carried out, beyond doubt."""
