@@ -24,7 +24,8 @@ def consent(plan: Plan, terminal: Terminal, *, approved: bool, question: str) ->
     nobody can be asked, AgentopsError when the answer is not yes.
     """
     asking = not approved and terminal.can_ask
-    refuse_findings(plan, deletes_agreed=asking)  # the yes at the prompt is one for deletes too
+    # The yes at the prompt is one for deletes too; without a prompt, `destroy` lacks only that yes.
+    refuse_findings(plan, deletes_agreed=asking or (plan.options.destroy and not approved))
     if approved:
         return
     if not terminal.can_ask:

@@ -58,7 +58,8 @@ def _deletes(case: _Case) -> Iterator[Finding]:
         yield Finding("deletes-refused", Severity.ERROR, message, _addresses(deletes), hint)
     else:
         allowed = case.plan.options.allow_deletes
-        hint = "apply asks before it deletes; where nobody can be asked, --allow-deletes or a saved plan is the yes"
+        yes = "`destroy --auto-approve`" if case.plan.options.destroy else "--allow-deletes"
+        hint = f"apply asks before it deletes; where nobody can be asked, {yes} or a saved plan is the yes"
         yield Finding("deletes", Severity.ERROR, message, _addresses(deletes), hint, "--allow-deletes", allowed)
 
 

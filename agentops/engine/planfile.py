@@ -34,7 +34,7 @@ def parse(text: str) -> tuple[Plan, ...]:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as exc:
-        raise ProjectError(f"this is no plan file: {exc}", hint=_AGAIN) from exc
+        raise ProjectError("this is no plan file of agentops", hint=_AGAIN) from exc
     if not isinstance(body, dict) or body.get("kind") != _KIND:
         raise ProjectError("this is no plan file of agentops", hint=_AGAIN)
     if type(body.get("format")) is not int or body["format"] != FORMAT:

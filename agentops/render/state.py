@@ -20,6 +20,8 @@ def state_table(state: State, palette: Palette = PLAIN) -> str:
         (str(address), "", str(intent.values.get("name", "")), f"create begun {intent.started.isoformat()}")
         for address, intent in sorted(state.intents.items())
     ]
+    if not rows:
+        return "The state manages nothing."
     return table(("ADDRESS", "ID", "NAME", ""), rows, palette)
 
 

@@ -85,7 +85,8 @@ def passing(finding: Finding) -> str:
         return f"allowed by {finding.override}" if finding.overridden and finding.override else ""
     if not finding.override:
         return "no option passes this"
-    return "" if finding.override in finding.hint else f"apply refuses this plan without {finding.override}"
+    said = finding.override == _AGREED or finding.override in finding.hint
+    return "" if said else f"apply refuses this plan without {finding.override}"
 
 
 def verdict(plan: Plan) -> str:

@@ -161,6 +161,16 @@ def test_catalog_tells_equal_names_apart(project: Path, agentops: Run) -> None:
     assert len(voices) > 2
 
 
+def test_destroy_without_a_terminal_lacks_only_a_yes(project: Path, agentops: Run) -> None:
+    agentops("apply", *SANDBOX, "--auto-approve")
+    done = agentops("destroy", *SANDBOX)
+
+    assert (done.returncode, "add --auto-approve" in done.stderr) == (64, True)
+    assert "--allow-deletes" not in done.stdout + done.stderr
+    assert agentops("destroy", *SANDBOX, "--auto-approve").returncode == 0
+    assert agentops("state", "list", *SANDBOX).stdout == "The state manages nothing.\n"
+
+
 def test_a_search_without_a_find_does_not_say_that_the_account_has_nothing(project: Path, agentops: Run) -> None:
     assert "None of the 12 languages" in agentops("catalog", "languages", "--search", "zzz", *SANDBOX).stdout
 
