@@ -62,7 +62,7 @@ def reason(field: FieldChange) -> str:
     if field.cause is Cause.CONFLICT:
         return _REASONS[Cause.CONFLICT] + ("; git wins" if field.write else "; left as it is")
     if field.cause is Cause.MANIFEST and field.live is UNSET:
-        return "cannot be read on the platform: " + (
+        return "not shown by the platform: " + (
             "sent once" if field.prior is UNSET else "compared with what was last applied"
         )
     if field.cause is Cause.REMOVED and is_empty(field.desired):
