@@ -120,8 +120,8 @@ def _what(change: Change) -> str:
     if change.blocked:
         return text(change.blocked[:_LONGEST_NAME])
     names = [code(field.name) for field in sorted(change.fields, key=lambda field: field.name) if field.write]
-    declared = str(change.desired.get("name", ""))
-    subject = code(change.name or declared) if change.name or declared else ""
+    declared = change.desired.get("name")
+    subject = code(change.name or (declared if isinstance(declared, str) else ""))
     moved = f"moved from {code(str(change.moved_from))}" if change.moved_from else ""
     parts = [subject, ", ".join(names) if change.action is not Action.CREATE else "", moved]
     parts += [f"**{cause.value}**" for cause in causes(change)]

@@ -7,7 +7,7 @@ import pytest
 from agentops.domain.diagnostics import Severity
 from agentops.domain.fields import UNSET
 from agentops.domain.plan import Action, Cause, Edit, Finding, OnConflict, Plan, PlanOptions
-from agentops.domain.values import Ref, Value
+from agentops.domain.values import Ref, Secret, Value
 from agentops.render.json import plan_json
 from agentops.render.markdown import plan_markdown
 from agentops.render.text import plan_text
@@ -52,6 +52,11 @@ def test_kept_conflicts_are_not_called_a_match() -> None:
     for shown in (plan_text(kept), plan_markdown(kept)):
         assert "No changes. What differs stays as it is on the platform." in shown
         assert "matches" not in shown
+
+
+def test_a_name_that_is_no_text_is_not_shown_in_the_list() -> None:
+    nameless = replace(update(), name="", desired={"name": Secret("KEY", "digest")})
+    assert "digest" not in plan_markdown(plan(nameless))
 
 
 def test_options_that_would_pass_are_named_exactly() -> None:
