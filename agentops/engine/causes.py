@@ -87,13 +87,15 @@ class Comparison:
         desired, live = self.desired[name], self.live.get(name, UNSET)
         if live is not UNSET and identical(desired, live):
             return None
-        row, prior = self.rows[name], self.prior.get(name, UNSET)
+        row, prior, shown = self.rows[name], self.prior.get(name, UNSET), live
         if row.hidden_leaves and live is not UNSET:
             live = overlay(row.field, live, prior)
         base = prior if live is UNSET else live  # what cannot be read is taken to be as it was applied
         if base is not UNSET and same(row.field, desired, base):
             return None
         cause = self._cause(row.field, desired, base, prior)
+        if cause is Cause.CONFLICT and _agrees_as_far_as_shown(row, shown, desired):
+            cause = Cause.MANIFEST  # nobody knows the rest: it is sent once, as after an apply that died half-way
         if cause is not Cause.CONFLICT:
             return self._change(row, cause, prior, live, desired)
         return self._change(row, cause, prior, live, desired, write=self.on_conflict is OnConflict.GIT)
@@ -162,6 +164,11 @@ def fields_of_create(rows: Rows, desired: Values) -> tuple[FieldChange, ...]:
     ]
     changes.sort(key=lambda change: rows[change.name].place)
     return tuple(changes)
+
+
+def _agrees_as_far_as_shown(row: Row, shown: Value | Unset, desired: Value) -> bool:
+    """Whether nothing but leaves that no read shows can tell `desired` from what the platform has."""
+    return row.hidden_leaves and shown is not UNSET and same(row.field, overlay(row.field, shown, desired), desired)
 
 
 def only_ids_differ(prior: Value, desired: Value) -> bool:
