@@ -8,6 +8,7 @@ import click
 from agentops.cli.settings import Command, Settings
 from agentops.cli.starter import PLATFORMS, starter_files
 from agentops.cli.terminal import terminal_for
+from agentops.cli.written import write_file
 from agentops.domain.errors import ProjectError
 
 
@@ -30,8 +31,7 @@ def command(settings: Settings, folder: Path | None, platform: str) -> None:
     files = dict(starter_files(_project_name(root), platform)) | _schema_files()
     _refuse_existing(root, files)
     for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+        write_file(root / path, text)
     _tell(settings, root, files, folder)
 
 

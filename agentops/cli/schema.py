@@ -8,6 +8,7 @@ import click
 
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
+from agentops.cli.written import write_file
 from agentops.domain.errors import UsageError
 
 
@@ -36,8 +37,7 @@ def command(settings: Settings, name: str | None, folder: Path | None) -> None:
     if folder is not None:
         for each, text in texts.items():
             path = folder / f"{each}.schema.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_file(path, text)
             terminal.show(f"wrote {path}")
     elif name is None:
         terminal.show("\n".join(texts))

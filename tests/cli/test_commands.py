@@ -171,6 +171,15 @@ def test_destroy_without_a_terminal_lacks_only_a_yes(project: Path, agentops: Ru
     assert agentops("state", "list", *SANDBOX).stdout == "The state manages nothing.\n"
 
 
+@pytest.mark.parametrize("command", [("init", "file/project", "--platform", "famulor"), ("schema", "--write", "file/")])
+def test_what_cannot_be_written_is_no_bug(tmp_path: Path, agentops: Run, command: tuple[str, ...]) -> None:
+    (tmp_path / "file").touch()
+    done = agentops(*command)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: cannot write file")
+
+
 def test_a_search_without_a_find_does_not_say_that_the_account_has_nothing(project: Path, agentops: Run) -> None:
     assert "None of the 12 languages" in agentops("catalog", "languages", "--search", "zzz", *SANDBOX).stdout
 
