@@ -44,6 +44,7 @@ CODES: Final[Mapping[str, str]] = {
     "literal-secret": "a secret that is not {env: NAME}",
     "marker-form": "{file}, {var} or {env} where it cannot stand, or with a wrong value",
     "reserved-text": "${ in a text; $${ writes it literally",
+    "text-is-a-path": "a text that only names a file which exists: probably {file: ...} was meant",
     "undeclared-placeholder": "a placeholder that spec.variables does not declare",
     "unknown-variable": "{var} names no variable of the environment",
     "unused-environment-variable": "a variable of the environment that no manifest uses",

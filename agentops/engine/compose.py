@@ -1,13 +1,14 @@
 """From a document to one that stands for itself: `file`, `var` and `env` markers become what they mean."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Final
 
-from agentops.domain.diagnostics import Diagnostic, SourcePos, error
+from agentops.domain.diagnostics import Diagnostic, SourcePos, error, warning
 from agentops.domain.fields import Field, FieldTable, Type
 from agentops.domain.manifest import Document, EnvSecret, Origin
 from agentops.domain.platform import Kind
@@ -151,6 +152,10 @@ class _Composer:
         if row.secret and value is not None and not isinstance(value, dict | list):
             self._fault(path, "literal-secret", "a secret must not stand in a manifest", _SECRET_HINT)
             return EnvSecret("")
+        if row.long_text and isinstance(value, str) and _PATH.fullmatch(value) and (self._folder / value).is_file():
+            message = f"the text itself is {value}, which is also the name of a file here"
+            hint = f"to take the text from the file, write {{file: {value}}}"
+            self.diagnostics.append(warning("text-is-a-path", message, self._position(path), hint))
         return self._text(value, path)
 
     def _text(self, value: Value, path: Path) -> Value:
@@ -226,6 +231,7 @@ class _Composer:
         return self._document.locate(path)
 
 
+_PATH: Final = re.compile(r"[^\s{}]+\.(md|txt)")
 _TEXT: Final = Field(name="type")
 _LABELS: Final = Field(name="labels", type=Type.MAP, item=Field(name="label"))
 _SECRET_HINT: Final = "write {env: NAME} with the name of an environment variable that holds it"
