@@ -1,5 +1,6 @@
 """Plans and diagnostics on stdout: as text, JSON or Markdown."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -47,11 +48,14 @@ def show_manifest_error(error: ManifestError, settings: Settings) -> None:
 def _source(root: Path | None) -> Callable[[str], str | None] | None:
     if root is None:
         return None
+    from agentops.engine.files import FileFault, read_inside
+
+    real_root = os.path.realpath(root)
 
     def read(path: str) -> str | None:
         try:
-            return (root / path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):  # then the position has to do
+            return read_inside(root / path, real_root, path).decode("utf-8")
+        except (FileFault, UnicodeDecodeError):  # then the position has to do
             return None
 
     return read

@@ -81,7 +81,7 @@ def _walk(folder: str, root: str, seen: set[str], faults: list[Diagnostic]) -> I
         if entry.name.startswith("."):
             continue
         real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-        if entry.is_dir():
+        if _is_folder(entry):
             if not is_inside(real, root):
                 faults.append(_leaves(entry.path, root))
             elif entry.is_symlink() and real in seen:
@@ -91,6 +91,13 @@ def _walk(folder: str, root: str, seen: set[str], faults: list[Diagnostic]) -> I
                 yield from _walk(entry.path, root, seen, faults)
         elif entry.name.endswith(_SUFFIXES) and (folder != root or entry.name != _PROJECT_FILE):
             yield entry.path
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself is no folder; where it should be a manifest, reading it says what is wrong
+        return False
 
 
 def _leaves(path: str, root: str) -> Diagnostic:

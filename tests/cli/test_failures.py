@@ -94,6 +94,21 @@ def test_warnings_do_not_fail_and_faults_show_their_line(served: Served, agentop
     assert "system_prompt: Be kind to" in result.stderr
 
 
+def test_the_line_of_a_fault_is_shown_of_regular_files_of_the_project_only(served: Served, agentops: Run) -> None:
+    """Nothing waits for a pipe, and no line of a file elsewhere is printed."""
+    secret = served.project.parent / f"{served.project.name}-elsewhere.yaml"
+    secret.write_text("canary: elsewhere\n", encoding="utf-8")
+    served.manifest("link").symlink_to(secret)
+    os.mkfifo(served.manifest("pipe"))
+
+    result = agentops("validate")
+
+    assert result.returncode == 1
+    assert "[file-outside]" in result.stderr
+    assert "[file-unreadable]" in result.stderr
+    assert "canary" not in result.stderr
+
+
 def test_output_that_cannot_be_written_does_not_stop_an_apply(served: Served, agentops: Run) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("needs /dev/full")

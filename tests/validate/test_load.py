@@ -67,3 +67,12 @@ def test_missing_and_empty_paths_are_refused(tmp_path: Path) -> None:
 def test_a_pipe_in_a_folder_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.yaml")
     assert refused(tmp_path, ".") == ["file-unreadable"]
+
+
+def test_links_to_themselves_are_no_folders(tmp_path: Path) -> None:
+    put(tmp_path, "m/a.yaml")
+    for name, target in (("one", "two"), ("two", "one"), ("b.yaml", "b.yaml")):
+        (tmp_path / "m" / name).symlink_to(target)
+    documents, faults = load(tmp_path, ["m"])
+    assert [document.path for document in documents] == ["m/a.yaml"]
+    assert [fault.code for fault in faults] == ["file-unreadable"]
