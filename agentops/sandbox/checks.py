@@ -22,14 +22,21 @@ E164 = r"\+[1-9]\d{1,14}"
 
 @dataclass(slots=True)
 class Check:
-    """The checking of one request: collects errors; `exists` says whether the account sees an object."""
+    """The checking of one request: collects errors; `exists` says whether the account sees an object.
+
+    `named` finds an object's id by its name. `names` says what the request calls a stored field, if
+    it is something else.
+    """
 
     exists: Callable[[str, int], bool]
     options: Options
+    named: Callable[[str, str], int | None] = lambda _kind, _name: None
+    names: Mapping[str, str] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     def refuse(self, path: str, text: str) -> object:
         """Notes the first error of a path; `{}` in the text stands for the path's label."""
+        path = self.names.get(path, path)
         self.errors.setdefault(path, [text.format(label(path))])
         return INVALID
 
@@ -160,6 +167,21 @@ class Reference:
         if not 0 < number < 2**63 or not check.exists(self.kind, number):
             return check.refuse(path, "The selected {} is invalid.")
         return number
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The name of an object that the account sees; its id is stored."""
+
+    kind: str
+    most: int
+
+    def read(self, value: Any, path: str, check: Check) -> Any:
+        text = Text(self.most).read(value, path, check)
+        if text is INVALID:
+            return INVALID
+        number = check.named(self.kind, text)
+        return check.refuse(path, "The selected {} is invalid.") if number is None else number
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,10 @@ class Options:
     """What knowledgebase_mode reads as without a knowledge base (seen: hybrid, semantic)."""
     ambient_off_as_null: bool = False
     """ambient_sound `off` is read as null."""
-    status_after_create: Literal["inactive", "active"] = "inactive"
-    """The status of a new assistant (older pages: active)."""
+    status_after_create: Literal["brand", "inactive", "active"] = "brand"
+    """The status of a new assistant: as the brand's page shows it, or one of the two."""
+    tools_read: Literal["data", "names", "empty"] = "data"
+    """Built-in tools come back as {"type", "data"}, as bare type names, or not at all (older deployments)."""
 
     # Routes
     bare_assistants: bool = False
