@@ -28,7 +28,7 @@ class Check:
     it is something else.
     """
 
-    exists: Callable[[str, int], bool]
+    exists: Callable[[str, int | str], bool]
     options: Options
     named: Callable[[str, str], int | None] = lambda _kind, _name: None
     names: Mapping[str, str] = field(default_factory=dict)
@@ -140,10 +140,11 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a range, stored with two decimals."""
+    """A number in a range, stored with two decimals, or as sent."""
 
     low: float
     high: float
+    exact: bool = False
 
     def read(self, value: Any, path: str, check: Check) -> Any:
         number = _number(value, check.options.coerce_types)
@@ -151,7 +152,7 @@ class Number:
             return check.refuse(path, "The {} field must be a number.")
         if not self.low <= number <= self.high:
             return check.refuse(path, f"The {{}} must be between {self.low:g} and {self.high:g}.")
-        return rounded(number)
+        return number if self.exact else rounded(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +211,17 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a map: its type, whether it must be there, its default, whether null is documented."""
+    """One key of a map: its type, whether it must be there, its default, whether null is documented.
+
+    `blank`: an empty text is enough for a required key.
+    """
 
     name: str
     type: Type
     required: bool = False
     default: Any = None
     null: bool = False
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +279,10 @@ class Tagged:
 
 
 def _read_key(key: Key, value: Any, path: str, check: Check) -> Any:
-    if key.required and value in (None, ""):
-        return check.refuse(path, "The {} field is required.")
     if value is None and key.null:
         return None
+    if key.required and (value is None or (value == "" and not key.blank)):
+        return check.refuse(path, "The {} field is required.")
     if value is None and check.options.null_resets:
         return key.default
     return key.type.read(value, path, check)
