@@ -8,13 +8,15 @@ from agentops.domain.errors import UsageError
 from agentops.domain.platform import Platform
 from agentops.domain.secrets import Secrets
 from agentops.providers.autocalls.provider import PROVIDER as AUTOCALLS
+from agentops.providers.autocalls_legacy.provider import PROVIDER as AUTOCALLS_LEGACY
 from agentops.providers.famulor.provider import PROVIDER as FAMULOR
 from agentops.providers.intellixent.provider import PROVIDER as INTELLIXENT
+from agentops.providers.revox.provider import PROVIDER as REVOX
 
 if TYPE_CHECKING:
     from agentops.providers.rest.adapter import RestProvider
 
-_SPECS = {spec.platform.name: spec for spec in (AUTOCALLS, FAMULOR, INTELLIXENT)}
+_SPECS = {spec.platform.name: spec for spec in (AUTOCALLS, AUTOCALLS_LEGACY, FAMULOR, INTELLIXENT, REVOX)}
 
 
 def platforms() -> tuple[str, ...]:
