@@ -12,7 +12,7 @@ import pytest
 
 from agentops.sandbox import DEFAULT_TOKEN, HIDDEN_FIELDS, Fault, FaultKind, Options
 from tests.sandbox.conftest import Opener
-from tests.sandbox.support import DUALPLEX, MULTIMODAL, PIPELINE, connect, created, errors, fixture, listed, ok
+from tests.sandbox.support import DUALPLEX, MULTIMODAL, OLDER, PIPELINE, connect, created, errors, fixture, listed, ok
 
 Case = Callable[[Opener], None]
 CASES: dict[str, Case] = {}
@@ -264,6 +264,20 @@ def _delete_keeps_number(opened: Opener) -> None:
 def _status_after_create(opened: Opener) -> None:
     client = connect(opened(status_after_create="active"))
     assert ok(client.post("/user/assistant", json=PIPELINE), 201)["data"]["status"] == "active"
+    older = connect(opened("autocalls-legacy", status_after_create="inactive"))
+    assert ok(older.post("/user/assistant", json=OLDER), 201)["data"]["status"] == "inactive"
+
+
+@case("tools_read")
+def _tools_read(opened: Opener) -> None:
+    for form, shown in (
+        ("data", [{"type": "end_call", "data": {"description": "x"}}]),
+        ("names", ["end_call"]),
+        ("empty", []),
+    ):
+        client = connect(opened("autocalls-legacy", tools_read=form))
+        created(client, OLDER, end_call_tool={"description": "x"})
+        assert listed(client)[0]["tools"] == shown
 
 
 @case("bare_assistants", "single_read")
