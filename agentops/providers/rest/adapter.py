@@ -176,7 +176,7 @@ class RestProvider:
         revealed: list[str] = []
 
         def reveal(secret: Secret) -> str:
-            if not secret.env:
+            if not secret.env and not secret.text:
                 raise RejectedError(f"{self.platform.name}: a secret that is known by its digest only cannot be sent")
             revealed.append(self.secrets.reveal(secret))
             return revealed[-1]

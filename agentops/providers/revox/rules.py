@@ -25,7 +25,7 @@ def voice(spec: Values) -> Iterator[Violation]:
         return
     for setting, severity, message, hint in misfits({"provider": written["provider"]}, written):
         if severity is Severity.ERROR:
-            yield Violation(("voice", setting), ("voice",), "wrong-voice-setting", message, hint)
+            yield Violation(("voice", setting), ("voice",), "unsuitable-setting", message, hint)
 
 
 def calling_windows(spec: Values) -> Iterator[Violation]:
