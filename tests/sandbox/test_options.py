@@ -12,7 +12,7 @@ import pytest
 
 from agentops.sandbox import DEFAULT_TOKEN, HIDDEN_FIELDS, Fault, FaultKind, Options
 from tests.sandbox.conftest import Opener
-from tests.sandbox.revox_support import EVERYTHING, RETRY, added
+from tests.sandbox.revox_support import EVERYTHING, RETRY, WINDOW, added
 from tests.sandbox.support import DUALPLEX, MULTIMODAL, OLDER, PIPELINE, connect, created, errors, fixture, listed, ok
 
 Case = Callable[[Opener], None]
@@ -394,6 +394,11 @@ def _retry_configurations_of_revox(opened: Opener) -> None:
     assert added(client)["call_retry_config"] is None
     (window,) = added(client, call_retry_config=RETRY)["call_retry_config"]["calling_windows"]
     assert (window["calling_window_start_time"], window["calling_window_end_time"]) == ("09:30", "18:00")
+    noon = WINDOW | {"calling_window_start_time": "12am", "calling_window_end_time": "12:15pm"}
+    (window,) = added(client, call_retry_config=RETRY | {"calling_windows": [noon]})["call_retry_config"][
+        "calling_windows"
+    ]
+    assert (window["calling_window_start_time"], window["calling_window_end_time"]) == ("00:00", "12:15")
 
 
 @case("empty_list_as_null")

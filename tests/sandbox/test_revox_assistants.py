@@ -145,8 +145,10 @@ def test_questions_of_callers_are_kept_until_the_items_are_written(client: httpx
     assert len({item["id"] for item in assistant["faq_items"]}) == 3
     assert assistant["pending_faq_count"] == 1
     assert len(patched(client, number, name="Other")["faq_items"]) == 3
-    after = patched(client, number, faq_items=[{"question": "When?", "answer": "Now."}])
-    assert questions(after) == [("When?", "Now.")]
+    answers = [{"question": "When?", "answer": "Now."}, {"question": "Who?", "answer": "I."}]
+    after = patched(client, number, faq_items=answers)
+    assert questions(after) == [("When?", "Now."), ("Who?", "I.")]
+    assert len({item["id"] for item in (*assistant["faq_items"], *after["faq_items"])}) == 5
     assert (after["faq_items"][0]["source"], after["pending_faq_count"]) == ("human", 0)
     assert patched(client, number, faq_items=[])["faq_items"] == []
 
