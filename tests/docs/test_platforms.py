@@ -38,7 +38,7 @@ def test_the_older_dialect_is_limited_in_what_its_document_limits() -> None:
     (matrix,) = [each for each in FOUND if "autocalls-legacy" in each.platforms]
     column = {name: cells["autocalls-legacy"] for name, cells in matrix.rows.items()}
     limited = {name for name, cell in column.items() if cell.level == LIMITED}
-    assert limited == {"mode", "llm_model", "max_silence_duration", "tools", "tools: end_call"}
+    assert limited == {"mode", "voice", "llm_model", "max_silence_duration", "tools", "tools: end_call"}
     tools = {name for name, cell in column.items() if name.startswith("tools: ") and cell.level == ABSENT}
     assert len(tools) == 6
     assert len([name for name, cell in column.items() if cell.level == ABSENT]) == 20 + len(tools)

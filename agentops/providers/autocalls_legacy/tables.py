@@ -101,6 +101,7 @@ _DIFFERENT: Final[Mapping[str, Mapping[str, Any]]] = {
         "choices": ("pipeline", "multimodal"),
         "limited": "pipeline and multimodal only",
     },
+    "voice": {"limited": "found by name only"},
     "language": {"wire": "language", "read": "language_id", "ref": Reference("languages", by_name=True)},
     "initial_message": {"max_length": None},
     "llm_model": {
