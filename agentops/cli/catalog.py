@@ -49,7 +49,7 @@ def command(settings: Settings, kind: str | None, search: str | None, as_json: b
             near = did_you_mean(nearest_of(kind, names))
             hint = "\n  ".join(filter(None, (near, f"there are: {', '.join(names)}")))
             raise UsageError(f"{session.platform.title} has no catalog {kind!r}", hint=hint)
-        every = _with_names(_read(session, known), known, session)
+        every = _with_names(_with_ids(_read(session, known), known), known, session)
     found = _searched(every, search or "")
     if as_json:
         terminal.show(json.dumps(catalog_json(found), indent=2, ensure_ascii=False))
@@ -76,6 +76,14 @@ def _read(session: Session, kind: CatalogKind) -> Catalog:
     if not kind.scoped:
         return session.provider.catalog((kind.name, ""))
     return _merged(kind.name, {scope: session.provider.catalog((kind.name, scope)) for scope in _scopes(session, kind)})
+
+
+def _with_ids(catalog: Catalog, kind: CatalogKind) -> Catalog:
+    """The catalog with the IDs that the platform, and so a manifest, uses."""
+    if not kind.id_property:
+        return catalog
+    items = (replace(item, id=_id(item.properties[kind.id_property])) for item in catalog.items)
+    return Catalog(catalog.kind, tuple(items))
 
 
 def _scopes(session: Session, kind: CatalogKind) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ def command(settings: Settings, address: Address, remote_id: str) -> None:
     """
     from agentops.engine.import_resource import import_resource
     from agentops.engine.manifests import read_manifests
+    from agentops.engine.refresh import listed
 
     terminal = terminal_for(settings)
     with open_session(settings, terminal, operation="import") as session:
@@ -39,9 +40,9 @@ def command(settings: Settings, address: Address, remote_id: str) -> None:
         if has_errors(read.diagnostics):
             raise ManifestError(read.diagnostics)
         id_ = session.provider.parse_id(kind.name, remote_id)
-        objects = session.provider.list(kind.name)
+        objects = listed(session.provider, kind, {id_})
         state = session.require_state()
         manifests = {manifest.address: manifest for manifest in read.manifests}
-        change = import_resource(state, address, id_, manifests=manifests, objects=objects)
+        change = import_resource(state, address, id_, kind=kind, manifests=manifests, objects=objects)
         session.backend.commit(state.serial, session.require_lock(), change)
     terminal.show(f"{address}: imported {objects[id_].name!r} (ID {id_}). `agentops plan` shows how it differs.")

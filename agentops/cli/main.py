@@ -34,6 +34,7 @@ COMMANDS = {
     "import": _lazy("import_command", "Bring an existing assistant under management."),
     "state": _lazy("state", "Look into the state, or repair it."),
     "catalog": _lazy("catalog", "List voices, models, numbers ... of the account."),
+    "platforms": _lazy("platforms", "Show which platform can do what."),
     "schema": _lazy("schema", "Print the JSON Schemas of manifests."),
     "sandbox": _lazy("sandbox", "Serve, reset or fill a local sandbox."),
     "version": _lazy("version", "Print the version."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from agentops.cli.project import Session
 from agentops.domain.desired import Desired
 from agentops.domain.diagnostics import Diagnostic, has_errors, in_order
 from agentops.domain.errors import ManifestError
-from agentops.domain.plan import Plan, PlanOptions
+from agentops.domain.plan import Action, Plan, PlanOptions
+from agentops.domain.values import RemoteId
 
 if TYPE_CHECKING:
     from agentops.engine.manifests import Manifests
@@ -31,6 +32,7 @@ class Planned:
 
 def make(session: Session, options: PlanOptions) -> Planned:
     """The plan for now. Raises ManifestError with all that is wrong; warnings end up in the plan."""
+    from agentops.engine.dangling import still_used
     from agentops.engine.identity import known_ids
     from agentops.engine.links import MANIFEST_KINDS
     from agentops.engine.plan import make_plan
@@ -64,8 +66,18 @@ def make(session: Session, options: PlanOptions) -> Planned:
         commit_of(session.project.root),
     )
     _raise_errors((*read.diagnostics, *found, *plan.diagnostics))
-    plan = replace(plan, diagnostics=in_order((*read.diagnostics, *found, *plan.diagnostics)))
+    used = still_used(plan.changes, _users(session, plan))
+    plan = replace(plan, diagnostics=in_order((*read.diagnostics, *found, *plan.diagnostics, *used)))
     return Planned(guarded(session, plan, live), desired, live)
+
+
+def _users(session: Session, plan: Plan) -> Mapping[str, Mapping[RemoteId, tuple[str, ...]]]:
+    """What else relies on the objects that the plan deletes; asked for only if it deletes."""
+    deleted: dict[str, set[RemoteId]] = {}
+    for change in plan.changes:
+        if change.action is Action.DELETE and change.remote_id is not None:
+            deleted.setdefault(change.kind, set()).add(change.remote_id)
+    return {kind: session.provider.users(kind, ids) for kind, ids in deleted.items()}
 
 
 def guarded(session: Session, plan: Plan, live: Live) -> Plan:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
-PLATFORMS = {"autocalls": "AUTOCALLS_TOKEN", "famulor": "FAMULOR_TOKEN", "intellixent": "INTELLIXENT_TOKEN"}
+from agentops.providers.registry import platform as platform_called
+from agentops.providers.registry import platforms
+
+PLATFORMS = {name: f"{name.upper().replace('-', '_')}_TOKEN" for name in platforms()}
 """The platforms to start on, and the environment variable that their token is asked for in."""
 
 _PROJECT = """\
@@ -18,20 +21,25 @@ spec:
       platform: {platform}
       sandbox: true
       manifests: [assistants]
-      variables:
-        company: Example Ltd
-
+{variables}
     # The real account: set {token}, then add `--env production` to a command.
     production:
       platform: {platform}
-      token: {{env: {token}}}
+{base_url}      token: {{env: {token}}}
       manifests: [assistants]
-      variables:
-        company: Example Ltd
-  default_environment: sandbox
+{variables}  default_environment: sandbox
 """
 
-_ASSISTANT = """\
+_VARIABLES = """\
+      variables:
+        company: Example Ltd
+"""
+
+_BASE_URL = """\
+      base_url: https://app.example.com/api # where your white label answers
+"""
+
+_AUTOCALLS = """\
 # yaml-language-server: $schema=../schemas/autocalls/v1/assistant.schema.json
 apiVersion: autocalls/v1
 kind: Assistant
@@ -43,7 +51,7 @@ spec:
   mode: pipeline
   timezone: Europe/Berlin
   language: English # `agentops catalog languages` lists what there is
-  voice: {name: Sarah, language: English} # `agentops catalog voices`
+  voice: {name: Oliver, language: English} # `agentops catalog voices`
   llm_model: GPT-4.1-mini # `agentops catalog llm_models`
   initial_message: Hello, this is {{company}}. How can I help?
   system_prompt: {file: prompts/front-desk.md}
@@ -52,6 +60,22 @@ spec:
   tools:
     - type: end_call
       description: When the caller has no further questions.
+"""
+
+_REVOX = """\
+# yaml-language-server: $schema=../schemas/revox/v1/assistant.schema.json
+apiVersion: revox/v1
+kind: Assistant
+metadata:
+  name: front-desk # its address is assistant.front-desk
+spec:
+  name: Front desk
+  prompt: {file: prompts/front-desk.md} # {{company}} is filled in per call
+  first_sentence: Hello, this is {{company}}. How can I help?
+  first_sentence_mode: static
+  voice: {name: Sarah, language: en} # `agentops catalog voices`
+  llm_model: {type: dedicated-instance, name: gpt-4.1}
+  max_call_duration_secs: 600
 """
 
 _PROMPT = """\
@@ -69,11 +93,24 @@ _GITIGNORE = """\
 """
 
 
+_ASSISTANTS: Mapping[str, str] = {"autocalls/v1": _AUTOCALLS, "revox/v1": _REVOX}
+"""Vocabulary -> the first manifest."""
+
+
 def starter_files(name: str, platform: str) -> Mapping[str, str]:
     """Path below the project folder -> content."""
+    found = platform_called(platform)
+    assistant = _ASSISTANTS[found.api_version]
+    project = _PROJECT.format(
+        name=name,
+        platform=platform,
+        token=PLATFORMS[platform],
+        base_url="" if found.base_url else _BASE_URL,
+        variables=_VARIABLES if "{var: company}" in assistant else "",
+    )
     return {
-        "agentops.yaml": _PROJECT.format(name=name, platform=platform, token=PLATFORMS[platform]),
-        "assistants/front-desk.yaml": _ASSISTANT,
+        "agentops.yaml": project,
+        "assistants/front-desk.yaml": assistant,
         "assistants/prompts/front-desk.md": _PROMPT,
         ".gitignore": _GITIGNORE,
     }

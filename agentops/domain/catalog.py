@@ -21,13 +21,18 @@ class Qualifier:
 
 @dataclass(frozen=True, slots=True)
 class CatalogKind:
-    """How the references to one kind are matched (FIELDS, section 2)."""
+    """How the references to one kind are matched (FIELDS, section 2).
+
+    Where the ID of an item is not what the platform calls its ID, `id_property` names the property that `{id: ...}`
+    means; qualifiers may stand beside it.
+    """
 
     name: str
     match_keys: tuple[str, ...] = ("name",)  # the first is the label
     qualifiers: tuple[Qualifier, ...] = ()
     scoped: bool = False
     numbers: bool = False  # names are phone numbers
+    id_property: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ CODES: Final[Mapping[str, str]] = {
     "unknown-id": "nothing in the account has the ID",
     "unknown-name": "nothing in the account has the name",
     "unknown-qualifier": "a qualifier that the kind of reference does not have",
+    "unsuitable-setting": "a setting that the voice it goes with does not have",
     # Planning
     "adopted-first": "what a run that ended early created is taken into the state, before another plan can delete it",
     "conflict-kept": "a field that changed on both sides stays as it is on the platform",
@@ -83,10 +84,13 @@ CODES: Final[Mapping[str, str]] = {
     "field-released": "a field that left the manifest and cannot be reset is not managed any more",
     "large-change": "the plan changes more than the environment's thresholds",
     "number-taken": "another inbound assistant has the number",
+    "in-use": "something on the platform relies on an object that is deleted",
+    "means-another": "a manifest that means another object of the account now",
     "object-gone": "a managed object no longer exists on the platform",
     "protected": "the plan deletes a protected resource",
     "refers-to-deleted": "an unmanaged or unchanged object points at one that is deleted",
     "several-fit": "several new objects could be the one whose create got lost",
+    "write-removes": "writing a field removes more than the plan shows",
     # Applying
     "interrupted": "the run was stopped while a request was under way",
     "rejected": "the platform refused the request",

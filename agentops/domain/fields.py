@@ -1,11 +1,12 @@
 """Field tables: one row per field; schemas, composing, wire forms and diffs are all read from them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+from agentops.domain.diagnostics import Severity
 from agentops.domain.values import Value
 
 
@@ -34,10 +35,16 @@ UNSET: Final = Unset.UNSET
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A field that holds an ID of catalog `kind`; `scope` names the sibling field that filters the catalog."""
+    """A field that holds an ID of catalog `kind`; `scope` names the sibling field that filters the catalog.
+
+    With `by_name` the platform takes the item's name in place of its ID. `suits` says what is wrong between the
+    properties of the item and the settings beside the reference (see Field.qualified).
+    """
 
     kind: str
     scope: str = ""
+    by_name: bool = False
+    suits: "Suits | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,22 @@ class Bound:
 
     modes: frozenset[str]
     only: Value = UNSET
+
+
+Suits: TypeAlias = Callable[[Mapping[str, object], Mapping[str, Value]], Iterable[tuple[str, Severity, str, str]]]
+"""Properties of an item and settings -> for each misfit the setting, how bad it is, what is wrong, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One field that several wire keys hold: `write` makes them from what one key would hold.
+
+    `read` finds in an object what one key would hold, None when it is not there; without it the row's own name is read.
+    """
+
+    keys: tuple[str, ...]
+    write: Callable[[object], Mapping[str, object]]
+    read: Callable[[Mapping[str, object]], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +109,13 @@ class Field:
     table: "FieldTable | None" = None
     variants: "tuple[FieldTable, ...]" = ()
     codec: Codec | None = None
+    spread: Spread | None = None
+    canon: Callable[[Value], Value] | None = None  # the one form of values that mean the same, for comparing
+    qualified: bool = False  # an OBJECT of a reference, the first row, and settings; a manifest may write just a name
+    spelled_out: bool = False  # a secret that a manifest may also write as a plain text
+    display: bool = False  # sent, but only for people to see: never compared
+    identity: bool = False  # finds the object that a manifest means, and is never written
+    loses: Callable[[object], str] | None = None  # what writing the field takes off the platform besides, if anything
     absent: str = ""  # why this platform has no such field; empty: it has
     limited: str = ""  # how this platform's field is narrower than the vocabulary's
 
@@ -117,6 +147,7 @@ class FieldTable:
 
     name: str
     fields: tuple[Field, ...]
+    absent: str = ""  # of a variant: why this platform has none of that type
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
@@ -137,4 +168,4 @@ class FieldTable:
         if unknown:
             raise KeyError(f"{self.name} has no field {', '.join(sorted(unknown))}")
         rows = (replace(row, **changes[row.name]) if row.name in changes else row for row in self.fields)
-        return FieldTable(self.name, tuple(rows))
+        return replace(self, fields=tuple(rows))

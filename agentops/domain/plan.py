@@ -16,8 +16,8 @@ class Action(Enum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
-    ADOPT = "adopt"  # a left create turned out to be done: state, and then what differs
-    FORGET = "forget"  # gone on the platform, gone from git: state only
+    ADOPT = "adopt"  # a left create that turned out to be done, or what was there already: state, then what differs
+    FORGET = "forget"  # gone on the platform, or not ours to delete, and gone from git: state only
     NO_OP = "no-op"  # nothing on the platform; may still be a move or a release in the state
 
 
@@ -102,7 +102,8 @@ class Step:
 
     `values` may hold references without an ID, to addresses that an earlier wave creates. `remote_id` is None for a
     create, and for the update of a resource that the same apply creates. `drops` are fields that the state forgets once
-    the step is done; `gives_back` is what to undo when the platform rejects it.
+    the step is done; `gives_back` is what to undo when the platform rejects it. With `forgets` the state forgets the
+    resource once the step is done.
     """
 
     address: Address
@@ -113,6 +114,7 @@ class Step:
     purpose: str = ""  # why, when it is not plain: "unassign phone number", "link"
     drops: frozenset[str] = frozenset()
     gives_back: tuple["Step", ...] = ()
+    forgets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

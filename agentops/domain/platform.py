@@ -1,7 +1,7 @@
 """A platform as the offline stages need it: its vocabulary, kinds, catalogs and rules."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
@@ -25,14 +25,28 @@ Rule: TypeAlias = Callable[[Values], Iterable[Violation]]
 """Looks at a `spec` (references may be unresolved) and yields what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
-    """A kind of resource: `Assistant`, with addresses `assistant.<name>`."""
+    """A kind of resource: `Assistant`, with addresses `assistant.<name>`.
+
+    Objects of a kind that is not `creatable` are there already: a manifest finds its own by the table's identity
+    field, and takes it over or forgets it. `unlisted` tells of an object's values whether listings leave it out, so
+    that it has to be read by its ID; None: they show all. `former` are keys of older vocabularies, and what to write
+    today.
+    """
 
     name: str
     prefix: str
     table: FieldTable
     rules: tuple[Rule, ...] = ()
+    creatable: bool = True
+    unlisted: Callable[[Values], bool] | None = None
+    former: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def identity(self) -> str:
+        """The field that finds the object which a manifest means; empty for a kind whose objects have only IDs."""
+        return next((row.name for row in self.table if row.identity), "")
 
 
 @dataclass(frozen=True)

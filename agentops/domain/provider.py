@@ -1,6 +1,6 @@
 """A platform, as the engine sees it: the protocol that providers implement."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,7 +13,8 @@ from agentops.domain.values import RemoteId, Values
 class LiveObject:
     """One object on the platform. `values` has only what this read showed: a missing key is not readable now.
 
-    `blocked` maps a field that must not be written to the reason (for example a tool of a type that we do not know).
+    `blocked` maps a field that must not be written to the reason (for example a tool of a type that we do not know);
+    `losses` maps a field to what writing it would take off the platform besides.
     """
 
     id: RemoteId
@@ -21,6 +22,7 @@ class LiveObject:
     values: Values
     status: str = ""
     blocked: Mapping[str, str] = field(default_factory=dict)
+    losses: Mapping[str, str] = field(default_factory=dict)
 
 
 class Provider(Protocol):
@@ -43,7 +45,13 @@ class Provider(Protocol):
         """All items of a kind."""
 
     def list(self, kind: str) -> Mapping[RemoteId, LiveObject]:
-        """Every object of the kind, complete, or an error."""
+        """Every object of the kind that listings show, complete, or an error."""
+
+    def read(self, kind: str, remote_id: RemoteId) -> LiveObject | None:
+        """One object by its ID, of a kind that has unlisted ones; None when there is none."""
+
+    def users(self, kind: str, remote_ids: Collection[RemoteId]) -> Mapping[RemoteId, tuple[str, ...]]:
+        """What else on the platform, besides objects of the kinds, relies on the objects now, in words."""
 
     def create(self, kind: str, values: Values) -> RemoteId:
         """Make an object and return its ID. Not repeated unless it certainly did not happen."""

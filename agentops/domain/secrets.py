@@ -24,9 +24,13 @@ class Secrets:
         """The secret in environment variable `name`. Raises ProjectError when it is not set or empty."""
         return Secret(name, self.digest(self._value(name)))
 
+    def of_text(self, text: str) -> Secret:
+        """The secret that a manifest spells out."""
+        return Secret("", self.digest(text), text)
+
     def reveal(self, secret: Secret) -> str:
         """The plain text to send. Raises ProjectError when the variable is not set or empty."""
-        return self._value(secret.env)
+        return secret.text or self._value(secret.env)
 
     def _value(self, name: str) -> str:
         value = self.environ.get(name, "")

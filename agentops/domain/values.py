@@ -7,7 +7,7 @@ compares at; members of unordered lists are sorted.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sys import intern
 from typing import TypeAlias
 
@@ -45,15 +45,17 @@ class Ref:
 class Secret:
     """A secret: the environment variable that holds it, and a keyed digest. Never the secret itself.
 
-    `env` is empty for a secret that was read from a platform. `digest` is None while there is no key to make one
-    (before the first apply) ; such a secret equals only one from the same variable, also without a digest.
+    `env` is empty for a secret that was read from a platform, and for one that a manifest spells out, where that is
+    allowed: then `text` is what it says. `digest` is None while there is no key to make one (before the first apply);
+    such a secret equals only one of the same variable or text, also without a digest.
     """
 
     env: str
     digest: str | None = None
+    text: str = field(default="", repr=False)
 
-    def _identity(self) -> tuple[str, str | None]:
-        return ("", self.digest) if self.digest is not None else (self.env, None)
+    def _identity(self) -> tuple[str, str, str | None]:
+        return ("", "", self.digest) if self.digest is not None else (self.env, self.text, None)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and self._identity() == other._identity()
@@ -69,7 +71,8 @@ def to_json(value: Value) -> object:
             body = {"kind": value.kind, "id": value.id, "label": value.label, "query": value.query}
             return {"$ref": body | ({"address": value.address} if value.address else {})}
         case Secret():
-            return {"$secret": {"env": value.env, "digest": value.digest}}
+            written = {"text": value.text} if value.text else {}
+            return {"$secret": {"env": value.env, "digest": value.digest, **written}}
         case Mapping():
             plain = {key: to_json(item) for key, item in value.items()}
             return {"$map": plain} if any(key.startswith("$") for key in plain) else plain
@@ -87,8 +90,8 @@ def from_json(data: object) -> Value:
             if not (id_ is None or isinstance(id_, int | str)):
                 raise TypeError("the ID of a reference is neither a number nor a text")
             return Ref(kind, id_, *(str(rest.get(key, "")) for key in ("label", "query", "address")))
-        case {"$secret": {"env": str(env), "digest": digest}}:
-            return Secret(env, None if digest is None else str(digest))
+        case {"$secret": {"env": str(env), "digest": digest, **rest}}:
+            return Secret(env, None if digest is None else str(digest), str(rest.get("text", "")))
         case {"$map": dict(plain)}:
             return {str(key): from_json(item) for key, item in plain.items()}
         case dict():

@@ -193,8 +193,12 @@ class _Run:
 def _of_the_state(change: Change) -> str:
     """What happened to the resource without a request; empty when nothing did."""
     match change.action:
+        case Action.ADOPT if change.intent is None:
+            return f"it is there already: adopted {change.remote_id}"
         case Action.ADOPT:
             return f"an earlier create had been carried out: adopted {change.remote_id}"
+        case Action.FORGET if change.live:
+            return "it stays on the platform, and is forgotten now"
         case Action.FORGET:
             return "it is gone on the platform, and forgotten now"
     return f"has moved from {change.moved_from}" if change.moved_from else ""

@@ -62,10 +62,12 @@ def _required(table: FieldTable, values: Values, path: Path) -> Iterator[Fault]:
 def _variant(path: Path, row: Field, value: Values) -> Iterator[Fault]:
     type_ = value.get("type")
     table = row.variant(type_)
-    if table is not None:
+    if table is not None and table.absent:
+        yield Fault((*path, "type"), "not-on-platform", table.absent, "remove it from manifests of this platform")
+    elif table is not None:
         yield from _required(table, value, path)
     elif isinstance(type_, str):
-        names = [variant.name for variant in row.variants]
+        names = [variant.name for variant in row.variants if not variant.absent]
         yield _choice((*path, "type"), names, type_)
 
 
@@ -73,7 +75,7 @@ def _text(path: Path, row: Field, value: str) -> Iterator[Fault]:
     length = len(value)
     if row.choices:
         if value not in row.choices:
-            yield _choice(path, row.choices, value)
+            yield _choice(path, row.choices, value, row.limited)
     elif length < (row.min_length or 0) or (row.max_length is not None and length > row.max_length):
         allowed = limits(row.min_length if row.min_length and row.min_length > 1 else None, row.max_length)
         message = f"{dotted(path)} has {length} characters; {allowed} are allowed"
@@ -84,10 +86,10 @@ def _text(path: Path, row: Field, value: str) -> Iterator[Fault]:
         yield from _FORMATS[row.format](path, value)
 
 
-def _choice(path: Path, choices: "tuple[str, ...] | list[str]", value: str) -> Fault:
+def _choice(path: Path, choices: "tuple[str, ...] | list[str]", value: str, limited: str = "") -> Fault:
     near = get_close_matches(value, choices, n=1)
     message = f"{dotted(path)} must be {either(choices)}, not {shown(value)}"
-    return Fault(path, "wrong-value", message, f"did you mean {near[0]}?" if near else "")
+    return Fault(path, "wrong-value", message, f"did you mean {near[0]}?" if near else limited)
 
 
 def _number(path: Path, row: Field, value: float) -> Iterator[Fault]:
@@ -160,7 +162,7 @@ def _reference(path: Path, row: Field, value: Value, platform: Platform) -> Iter
 
 def _qualifiers(path: Path, value: Values, catalog: CatalogKind, platform: Platform) -> Iterator[Fault]:
     known = [qualifier.name for qualifier in catalog.qualifiers]
-    if "id" in value and len(value) > 1:
+    if "id" in value and len(value) > 1 and not (catalog.id_property and "name" not in value):
         yield Fault(path, "reference-form", "nothing may stand beside an id", "write just {id: ...}")
         return
     for key in value:

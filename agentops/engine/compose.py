@@ -125,6 +125,8 @@ class _Composer:
         return {key: self._scalar(item, entry, (*path, key)) for key, entry in value.items()}
 
     def _object(self, row: Field, value: Value, path: Path) -> Value:
+        if row.qualified and row.table is not None:
+            return self._reference(row.table.fields[0], value, path)
         if not isinstance(value, dict) or row.table is None:
             return value
         return self._fields(row.table, value, path)
@@ -149,7 +151,7 @@ class _Composer:
     def _scalar(self, row: Field, value: Value, path: Path) -> Value:
         if isinstance(value, dict) and value.keys() & MARKERS:
             return self._marker(row, value, path)
-        if row.secret and value is not None and not isinstance(value, dict | list):
+        if row.secret and not row.spelled_out and value is not None and not isinstance(value, dict | list):
             self._fault(path, "literal-secret", "a secret must not stand in a manifest", _SECRET_HINT)
             return EnvSecret("")
         if row.long_text and isinstance(value, str) and _PATH.fullmatch(value) and (self._folder / value).is_file():
@@ -175,7 +177,7 @@ class _Composer:
         if not isinstance(name, str) or not name:
             self._fault(path, "marker-form", f"the {marker} of a value must be a text", f"write {{{marker}: ...}}")
             return value
-        if row.secret != (marker == "env"):
+        if row.secret != (marker == "env") and not row.spelled_out:
             self._misplaced(row, path)
             return value
         return {"file": self._file, "var": self._var, "env": self._env}[marker](row, value, name, path)

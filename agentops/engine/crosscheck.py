@@ -21,6 +21,7 @@ def cross_faults(documents: Sequence[Composed], *, complete: bool) -> Iterator[D
         if first is not composed:
             yield _duplicate(address, first, composed)
     yield from _former_names(owners)
+    yield from _same_objects(owners)
     for composed in documents:
         yield from _links(composed, owners, complete=complete)
 
@@ -35,6 +36,19 @@ def _duplicate(address: Address, first: Composed, second: Composed) -> Diagnosti
     hint = f"the other one is {first.document.path}; metadata.name must be unique in an environment"
     place = second.document.locate(("metadata", "name"))
     return error("duplicate-address", f"another manifest describes {address} already", place, hint)
+
+
+def _same_objects(owners: dict[Address, Composed]) -> Iterator[Diagnostic]:
+    """Two manifests cannot mean one object of the account."""
+    seen: dict[tuple[str, object], Address] = {}
+    for address, composed in owners.items():
+        key = composed.kind.identity
+        value = composed.spec.get(key) if key else None
+        if isinstance(value, str):
+            first = seen.setdefault((address.prefix, value.strip()), address)
+            if first != address:
+                place = composed.document.locate(("spec", key))
+                yield error("repeated-entry", f"{first} is about {value.strip()} already", place, "keep one of the two")
 
 
 def _former_names(owners: dict[Address, Composed]) -> Iterator[Diagnostic]:

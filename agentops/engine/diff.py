@@ -38,6 +38,8 @@ def canonical(field: Field, value: Value) -> Value:
 
     Inside whole values a sub-field that is empty, that has its documented default, or that no row knows is left out.
     """
+    if field.canon is not None:
+        value = field.canon(value)
     if _is_empty(value):
         return None
     match field.type:
@@ -87,7 +89,7 @@ def _is_empty(value: Value) -> bool:
 
 
 def _object(table: FieldTable, value: Mapping[str, Value]) -> dict[str, Value]:
-    leaves = ((row, canonical(row, value[row.name])) for row in table if row.name in value)
+    leaves = ((row, canonical(row, value[row.name])) for row in table if row.name in value and not row.display)
     return {row.name: leaf for row, leaf in leaves if leaf is not None and not _is_default(row, leaf)}
 
 

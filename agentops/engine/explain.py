@@ -52,7 +52,7 @@ def _type(path: Path, error: Any) -> Iterator[Fault]:
     if "allOf" in schema and "string" in types:
         yield _no_reference(path, value, nullable="null" in types)
         return
-    if "env" in schema.get("properties", {}):
+    if "env" in schema.get("properties", {}) and "string" not in types:
         yield Fault(path, "wrong-type", f"{dotted(path)} is a secret, so it must be {{env: NAME}}")
         return
     wanted = [name for name in types if name != "object" or not _is_marker_place(schema)]

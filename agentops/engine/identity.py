@@ -1,7 +1,7 @@
 """Which object on the platform each address means, by what the state says."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agentops.domain.address import Address
 from agentops.domain.manifest import Manifest
@@ -24,6 +24,7 @@ class Identity:
     live: LiveObject | None = None
     intent: Intent | None = None
     candidates: tuple[RemoteId, ...] = ()
+    instead_of: RemoteId | None = None  # what the address meant before its manifest named another object
 
 
 _UNKNOWN = Identity()
@@ -44,8 +45,30 @@ class Identities:
 def identify(manifests: Iterable[Manifest], live: Live, prior: State | None, platform: Platform) -> Identities:
     """Join manifests, state and platform by address, by `previous_names` and by intents that were left."""
     wanted = {manifest.address: manifest for manifest in manifests}
-    if prior is None:
-        return Identities({})
+    found = _of_state(wanted, live, prior, platform) if prior is not None else Identities({})
+    named = dict(_named(wanted, live, found, platform))
+    return replace(found, known={**found.known, **named})
+
+
+def _named(
+    wanted: Mapping[Address, Manifest], live: Live, found: Identities, platform: Platform
+) -> Iterator[tuple[Address, Identity]]:
+    """The manifests whose objects are there already, and which say themselves which one they mean."""
+    for kind in platform.kinds:
+        if not kind.identity:
+            continue
+        objects = {item.values.get(kind.identity): item for item in live.get(kind.name, {}).values()}
+        for address in sorted(address for address in wanted if address.prefix == kind.prefix):
+            before = found[address]
+            item = objects.get(str(wanted[address].spec.get(kind.identity, "")).strip())
+            entry = before.entry
+            if item is None or entry is None or entry.remote_id == item.id:
+                yield address, Identity(entry, before.moved_from, item)
+            else:
+                yield address, Identity(None, None, item, instead_of=entry.remote_id)
+
+
+def _of_state(wanted: Mapping[Address, Manifest], live: Live, prior: State, platform: Platform) -> Identities:
     moves = dict(_moves(wanted, prior))
     sources = {to: from_ for from_, to in moves.items()}
     made = _made(live, prior, platform)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from agentops.domain.address import Address
 from agentops.domain.errors import UsageError
 from agentops.domain.manifest import Manifest
+from agentops.domain.platform import Kind
 from agentops.domain.provider import LiveObject
 from agentops.domain.state import Entry, State, StateChange
 from agentops.domain.values import RemoteId
@@ -15,6 +16,7 @@ def import_resource(
     address: Address,
     remote_id: RemoteId,
     *,
+    kind: Kind,
     manifests: Mapping[Address, Manifest],
     objects: Mapping[RemoteId, LiveObject],
 ) -> StateChange:
@@ -23,6 +25,11 @@ def import_resource(
     Nothing counts as applied before, so the next plan compares manifest and platform alone. An intent that was left
     at the address is settled by it. Raises UsageError when the import cannot be.
     """
+    if kind.identity:
+        raise UsageError(
+            f"{address} finds its object by spec.{kind.identity}, so there is nothing to import",
+            hint="`agentops apply` takes it over",
+        )
     manifest = manifests.get(address)
     if manifest is None:
         raise UsageError(f"no manifest describes {address}", hint="write its manifest first, then import")

@@ -88,6 +88,8 @@ class Journal:
         match value:
             case Secret(env) if env:
                 return self._secrets.of_env(env)
+            case Secret(text=text) if text:  # the digest is enough to compare by
+                return Secret("", self._secrets.digest(text))
             case list():
                 return [self._sealed(item) for item in value]
             case dict():
@@ -103,12 +105,15 @@ def state_only(changes: Iterable[Change], entries: Mapping[Address, Entry]) -> S
         if change.blocked:
             continue
         if change.action is Action.FORGET:
+            if change.writes:
+                continue  # forgotten once these are done
             new_entries[change.address] = None
             new_intents[change.address] = None
-        elif change.action is Action.ADOPT and change.intent is not None and change.remote_id is not None:
-            adopted = Entry(change.remote_id, change.intent.values)
+        elif change.action is Action.ADOPT and change.remote_id is not None:
+            adopted = Entry(change.remote_id, change.intent.values if change.intent else {})
             new_entries[change.address] = _in_line(adopted, change)
-            new_intents[change.address] = None
+            if change.intent is not None:
+                new_intents[change.address] = None
         elif change.action is not Action.DELETE:
             new_entries |= _moved(change, entries)
     return StateChange(new_entries, new_intents)

@@ -28,15 +28,39 @@ def leaves(table: FieldTable, values: Mapping[str, Value]) -> Iterator[Leaf]:
 _HOLDERS = frozenset((Type.LIST, Type.MAP, Type.OBJECT, Type.VARIANT))
 
 
+def parted(row: Field, value: Value) -> Mapping[str, Value]:
+    """What a manifest writes for a qualified reference, by the rows of its table: the reference, then settings."""
+    assert row.table is not None, "a qualified row has a table"
+    first, *settings = (each.name for each in row.table)
+    if not isinstance(value, Mapping):
+        return {first: value}
+    rest = {key: part for key, part in value.items() if key not in settings}
+    bare = rest["name"] if rest.keys() == {"name"} else rest
+    return {first: bare, **{key: part for key, part in value.items() if key in settings}}
+
+
 def _below(row: Field, value: Value, path: Path) -> Iterator[Leaf]:
     yield path, row, value
     if row.type not in _HOLDERS:
+        return
+    if row.qualified:
+        yield from _qualified(row, value, path)
         return
     if isinstance(value, list) and row.item is not None:
         for index, entry in enumerate(value):
             yield from _below(row.item, entry, (*path, index))
     elif isinstance(value, Mapping):
         yield from _in_map(row, value, path)
+
+
+def _qualified(row: Field, value: Value, path: Path) -> Iterator[Leaf]:
+    assert row.table is not None, "a qualified row has a table"
+    first = row.table.fields[0]
+    for key, part in parted(row, value).items():
+        if key == first.name:
+            yield path, first, part
+        else:
+            yield from _below(row.table[key], part, (*path, key))
 
 
 def _in_map(row: Field, value: Mapping[str, Value], path: Path) -> Iterator[Leaf]:

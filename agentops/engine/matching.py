@@ -61,8 +61,10 @@ class Matcher:
         """How a manifest refers to the item: its name, else with qualifiers until that is unique, else its ID."""
         index = self.index(key) if key in self._catalogs else None
         item = None if index is None else index.catalog.by_id.get(id_)
-        if index is None or item is None or (index.kind.numbers and _is_bad_number(item.name)):
+        if index is None or item is None:
             return {"id": id_}
+        if index.kind.numbers and _is_bad_number(item.name):
+            return self._id_form(index, item)
         if index.candidates(item.name) == (item,):
             return item.name
         form: dict[str, object] = {"name": item.name}
@@ -75,7 +77,25 @@ class Matcher:
             tests.append(_has(qualifier.name, value))
             if index.candidates(item.name, tests) == (item,):
                 return form
-        return {"id": id_}
+        return self._id_form(index, item)
+
+    def _id_form(self, index: Index, item: CatalogItem) -> dict[str, object]:
+        """The way out: the ID as the platform calls it, with qualifiers until it is unique."""
+        form: dict[str, object] = {"id": _platform_id(index, item)}
+        for qualifier in index.kind.qualifiers if index.kind.id_property else ():
+            if len(self._with_id(index, form)) == 1:
+                break
+            if item.properties.get(qualifier.name) is not None:
+                form[qualifier.name] = self._spelling(qualifier, item)
+        return form
+
+    def _with_id(self, index: Index, form: Mapping[str, object]) -> list[CatalogItem]:
+        tests, _ = self._tests(index, {key: value for key, value in form.items() if key != "id"})
+        return [
+            item
+            for item in index.catalog.items
+            if _is_id(_platform_id(index, item), form["id"]) and all(test(item) for test in tests)
+        ]
 
     def index(self, key: CatalogKey) -> Index:
         index = self._indexes.get(key)
@@ -88,15 +108,22 @@ class Matcher:
         if not isinstance(written, Mapping):
             return self._by_name(index, key, query, str(written), {})
         if "id" in written:
-            return self._by_id(index, query, written["id"])
+            return self._by_id(index, key, query, written)
         if not isinstance(written.get("name"), str):
             return Match(query, None, (Fault("reference-form", f"{query} is no reference", _FORMS),))
         return self._by_name(index, key, query, written["name"], {k: v for k, v in written.items() if k != "name"})
 
-    def _by_id(self, index: Index, query: str, id_: object) -> Match:
-        item = index.catalog.by_id.get(id_) if isinstance(id_, int | str) and not isinstance(id_, bool) else None
-        if item is not None and type(item.id) is type(id_):
-            return Match(query, item)
+    def _by_id(self, index: Index, key: CatalogKey, query: str, written: Mapping[str, object]) -> Match:
+        id_ = written["id"]
+        if index.kind.id_property:
+            found = self._with_id(index, written)
+        else:
+            item = index.catalog.by_id.get(id_) if isinstance(id_, int | str) and not isinstance(id_, bool) else None
+            found = [item] if item is not None and type(item.id) is type(id_) else []
+        if len(found) == 1:
+            return Match(query, found[0])
+        if found:
+            return Match(query, None, (self._ambiguous(index, key, str(id_), found),))
         message = f"{self._platform.title} has no {noun(index.kind.name)} with the ID {id_}"
         return Match(query, None, (Fault("unknown-id", message, self._catalog_hint(index), ("id",)),))
 
@@ -134,25 +161,25 @@ class Matcher:
 
     def _ambiguous(self, index: Index, key: CatalogKey, name: str, found: Sequence[CatalogItem]) -> Fault:
         telling = self._telling(index, found)
-        shown = [self._described(item, telling) for item in found[:_SHOWN]]
+        shown = [self._described(index, item, telling) for item in found[:_SHOWN]]
         more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
         message = f"{self._platform.title} has {len(found)} {noun(index.kind.name)}s named {plain(name)!r}: "
         way = self.reference_for(key, found[0].id)
         ways = [query_of(way)] if isinstance(way, Mapping) and "id" not in way else []
-        hint = f"say which, like {either([*ways, query_of({'id': found[0].id})])}"
+        hint = f"say which, like {either([*ways, query_of(self._id_form(index, found[0]))])}"
         return Fault("ambiguous-name", message + "; ".join(shown + more), hint)
 
     def _telling(self, index: Index, found: Sequence[CatalogItem]) -> tuple[Qualifier, ...]:
         """The qualifiers that tell the candidates apart."""
         return tuple(q for q in index.kind.qualifiers if len({repr(item.properties.get(q.name)) for item in found}) > 1)
 
-    def _described(self, item: CatalogItem, qualifiers: Sequence[Qualifier]) -> str:
+    def _described(self, index: Index, item: CatalogItem, qualifiers: Sequence[Qualifier]) -> str:
         told = [
             f"{q.name}: {query_of(self._spelling(q, item))}"
             for q in qualifiers
             if item.properties.get(q.name) is not None
         ]
-        return f"{item.name} ({', '.join([f'id: {item.id}', *told])})"
+        return f"{item.name} ({', '.join([f'id: {_platform_id(index, item)}', *told])})"
 
     def _spelling(self, qualifier: Qualifier, item: CatalogItem) -> object:
         value = item.properties[qualifier.name]
@@ -168,7 +195,7 @@ class Matcher:
             return Fault("unknown-name", message, did_you_mean(index.nearest(name)) or self._catalog_hint(index))
         asked = ", ".join(f"{key} {query_of(value)}" for key, value in given.items())
         telling = tuple(qualifier for qualifier in index.kind.qualifiers if qualifier.name in given)
-        there = "; ".join(self._described(item, telling) for item in named[:_SHOWN])
+        there = "; ".join(self._described(index, item, telling) for item in named[:_SHOWN])
         return Fault("unknown-name", f"{message} with {asked}", f"there is {there}")
 
     def _catalog_hint(self, index: Index) -> str:
@@ -176,6 +203,14 @@ class Matcher:
 
 
 _FORMS: Final = "write a name, {name: ..., and what tells it apart}, or {id: ...}"
+
+
+def _platform_id(index: Index, item: CatalogItem) -> object:
+    return item.properties[index.kind.id_property] if index.kind.id_property else item.id
+
+
+def _is_id(id_: object, written: object) -> bool:
+    return type(id_) is type(written) and id_ == written
 
 
 def _has(name: str, wanted: object) -> Test:

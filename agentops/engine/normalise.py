@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 from agentops.domain.fields import Field, FieldTable, Reference, Type
 from agentops.domain.manifest import EnvSecret
 from agentops.domain.values import Path, Ref, Secret, Value, Values, canonical_json, to_json
+from agentops.engine.leaves import parted
 
 Convert: TypeAlias = Callable[[Value, Path, Values], Value]
 """The compared form of a value, of the path that it stands at, and of the object that it stands in."""
@@ -16,6 +17,8 @@ class Lookup(Protocol):
 
     def reference(self, written: Value, path: Path, reference: Reference, siblings: Values) -> Ref: ...
     def secret(self, written: EnvSecret, path: Path) -> Secret: ...
+    def literal(self, written: str) -> Secret: ...
+    def suited(self, reference: Reference, ref: Ref, settings: Values, path: Path) -> None: ...
     def repeated(self, value: Value, path: Path) -> None: ...
 
 
@@ -60,6 +63,8 @@ def converter(field: Field, lookup: Lookup) -> Convert:
 
 
 def _written(field: Field, lookup: Lookup) -> Convert:
+    if field.secret:
+        return lambda value, _path, _siblings: lookup.literal(str(text(value)))
     match field.type:
         case Type.REFERENCE if field.ref is not None:
             reference = field.ref
@@ -70,6 +75,8 @@ def _written(field: Field, lookup: Lookup) -> Convert:
             return lambda value, _path, _siblings: text(value)
         case Type.LIST if field.item is not None:
             return _list(field, converter(field.item, lookup), lookup)
+        case Type.OBJECT if field.qualified:
+            return _qualified(field, lookup)
         case Type.OBJECT if field.table is not None:
             return _object(converters(field.table, lookup))
         case Type.VARIANT:
@@ -102,6 +109,23 @@ def _object(rows: Mapping[str, Convert]) -> Convert:
     def convert(value: Value, path: Path, _siblings: Values) -> Value:
         entry = _map(value)
         return {key: rows[key](item, (*path, key), entry) if key in rows else item for key, item in entry.items()}
+
+    return convert
+
+
+def _qualified(field: Field, lookup: Lookup) -> Convert:
+    assert field.table is not None, "a qualified row has a table"
+    first, rows = field.table.fields[0], converters(field.table, lookup)
+
+    def convert(value: Value, path: Path, _siblings: Values) -> Value:
+        parts = parted(field, value)
+        found = {
+            key: rows[key](part, path if key == first.name else (*path, key), parts) for key, part in parts.items()
+        }
+        ref = found[first.name]
+        if first.ref is not None and isinstance(ref, Ref):
+            lookup.suited(first.ref, ref, found, path)
+        return found
 
     return convert
 

@@ -86,7 +86,7 @@ class _Order:
         updates = {
             change.address: {part.name: part.desired for part in change.writes}
             for change in self.changes
-            if change.action in (Action.UPDATE, Action.ADOPT) and change.writes
+            if change.action in (Action.UPDATE, Action.ADOPT, Action.FORGET) and change.writes
         }
         return {**{address: split.values for address, split in self._splits.items()}, **updates}
 
@@ -149,6 +149,7 @@ class _Order:
             values=values,
             drops=_drops(change),
             gives_back=tuple(islice(self._gives_back(address), _LONGEST_ROTATION)),
+            forgets=change.action is Action.FORGET,
         )
 
     def _gives_back(self, taker: Address) -> Iterator[Step]:

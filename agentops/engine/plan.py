@@ -14,7 +14,7 @@ from agentops.domain.provider import LiveObject
 from agentops.domain.state import VALUES_FORM, Binding, State
 from agentops.domain.values import RemoteId, Values
 from agentops.engine.causes import MODE, Comparison, Rows, fields_of_create, out_of_mode, rows_of
-from agentops.engine.dangling import still_pointing
+from agentops.engine.dangling import still_pointing, unlinked
 from agentops.engine.identity import Identities, Identity, Live, identify
 from agentops.engine.labels import Labels
 from agentops.engine.links import MANIFEST_KINDS
@@ -50,7 +50,7 @@ def make_plan(
         options,
         Labels(catalogs, _names(live, platform, identities), _applied(prior)),
     )
-    changes = tuple(change for address in sorted(scope) if (change := run.change(address)) is not None)
+    changes = unlinked(tuple(change for address in sorted(scope) if (change := run.change(address)) is not None))
     basis = Basis(prior.lineage if prior else "", prior.serial if prior else 0, desired.digest, created, commit)
     unchanged = len(scope) - sum(change.is_shown for change in changes)
     warnings = still_pointing(changes, live, platform, identities)
@@ -58,8 +58,13 @@ def make_plan(
     return Plan(binding, sandbox, basis, options, changes, unchanged, diagnostics=diagnostics)
 
 
-def choose_action(*, wanted: bool, exists: bool, managed: bool, begun: bool) -> Action:
-    """What to do with a resource, before its fields are looked at. `begun`: a create of it was left unclear."""
+def choose_action(*, wanted: bool, exists: bool, managed: bool, begun: bool, creatable: bool = True) -> Action:
+    """What to do with a resource, before its fields are looked at.
+
+    `begun`: a create of it was left unclear. What is not `creatable` is not deleted either: its manifest takes over
+    what is there, and there must be something.
+    """
+    begun = begun or not creatable
     match wanted, exists, managed, begun:
         case True, True, True, _:
             return Action.UPDATE
@@ -68,7 +73,7 @@ def choose_action(*, wanted: bool, exists: bool, managed: bool, begun: bool) -> 
         case True, False, _, _:
             return Action.CREATE
         case False, True, True, _:
-            return Action.DELETE
+            return Action.DELETE if creatable else Action.FORGET
         case (False, False, True, _) | (False, False, _, True):
             return Action.FORGET
     return Action.NO_OP
@@ -95,11 +100,15 @@ class _Run:
             self.diagnostics.append(_several(address, known, resource))
             return None
         wanted = None if self.options.destroy else resource
+        if wanted is not None and not kind.creatable and known.live is None:
+            self.diagnostics.append(_not_there(wanted, kind, self.platform))
+            return None
         action = choose_action(
             wanted=wanted is not None,
             exists=known.live is not None,
             managed=known.entry is not None,
             begun=known.intent is not None,
+            creatable=kind.creatable,
         )
         if wanted is None:
             if action is Action.ADOPT:
@@ -140,6 +149,10 @@ class _Run:
         if not fields and as_it_was and compared.is_remembered():
             return None
         blocked = _why_blocked(fields, live, self.options)
+        self.diagnostics.extend(_taken_along(resource, fields, live))
+        if known.instead_of is not None:
+            message = f"{manifest.address} meant {known.instead_of} until now, which stays as it is on the platform"
+            self.diagnostics.append(warning("means-another", message, manifest.position((kind.identity,))))
         if any(change.write for change in fields) and not blocked:
             self.diagnostics.extend(_broken_rules(kind, rows, resource, live, fields))
         self.diagnostics.extend(_left_alone(resource, compared, fields, self.options))
@@ -192,6 +205,23 @@ class _Run:
         if kind.name not in self.rows:
             self.rows[kind.name] = rows_of(kind.table)
         return self.rows[kind.name]
+
+
+def _not_there(resource: Resource, kind: Kind, platform: Platform) -> Diagnostic:
+    manifest = resource.manifest
+    value = manifest.spec.get(kind.identity)
+    message = f"{platform.title} has no {kind.identity.replace('_', ' ')} {value} in this account"
+    hint = f"`agentops catalog {kind.identity}s` lists what the account has; agentops makes no new ones"
+    return error("unknown-name", message, manifest.position((kind.identity,)), hint)
+
+
+def _taken_along(resource: Resource, fields: Iterable[FieldChange], live: LiveObject) -> Iterator[Diagnostic]:
+    """A warning for each write that takes more off the platform than the plan shows."""
+    for change in fields:
+        if change.write and change.name in live.losses:
+            message = f"writing {change.name} of {resource.manifest.address} removes {live.losses[change.name]}"
+            hint = "take over into the manifest what should stay"
+            yield warning("write-removes", message, resource.manifest.position((change.name,)), hint)
 
 
 def _prior_values(known: Identity) -> Values:

@@ -1,6 +1,6 @@
 """Reads the live state and the catalogs: all of it, or an error."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TypeAlias, TypeVar
 
@@ -48,10 +48,19 @@ def _into(target: dict[_Key, _Value], key: _Key, read: Callable[[], _Value]) -> 
     target[key] = read()
 
 
+def listed(provider: Provider, kind: Kind, ids: Collection[RemoteId]) -> Mapping[RemoteId, LiveObject]:
+    """One listing of the kind; of kinds with unlisted objects also those of `ids` that only a read by ID shows."""
+    objects = provider.list(kind.name)
+    if kind.unlisted is None:
+        return objects
+    read = (provider.read(kind.name, id_) for id_ in sorted(set(ids) - objects.keys(), key=str))
+    return {**objects, **{item.id: item for item in read if item is not None}}
+
+
 def _objects(provider: Provider, kind: Kind, known: Mapping[Address, RemoteId]) -> Mapping[RemoteId, LiveObject]:
     ids = {remote_id for address, remote_id in known.items() if address.prefix == kind.prefix}
-    first = provider.list(kind.name)
+    first = listed(provider, kind, ids)
     if ids <= first.keys():
         return first
-    second = provider.list(kind.name)
+    second = listed(provider, kind, ids)
     return {id_: first[id_] for id_ in ids & first.keys()} | dict(second)

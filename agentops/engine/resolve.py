@@ -16,6 +16,7 @@ from agentops.domain.platform import Platform
 from agentops.domain.provider import LiveObject
 from agentops.domain.secrets import Secrets
 from agentops.domain.values import Path, Ref, RemoteId, Secret, Value, Values
+from agentops.engine.leaves import parted
 from agentops.engine.links import MANIFEST_KINDS
 from agentops.engine.matching import Fault, Match, Matcher
 from agentops.engine.names import did_you_mean, nearest_of, noun
@@ -145,6 +146,16 @@ class _Run:
             return Secret(written.env)
         return known
 
+    def literal(self, written: str) -> Secret:
+        return self._secrets.of_text(written)
+
+    def suited(self, reference: Reference, ref: Ref, settings: Values, path: Path) -> None:
+        item = None if ref.id is None else self._matcher.index((reference.kind, "")).catalog.by_id.get(ref.id)
+        if reference.suits is None or item is None:
+            return
+        for setting, severity, message, hint in reference.suits(item.properties, settings):
+            self._report(Diagnostic(severity, "unsuitable-setting", message, hint=hint), (*path, setting))
+
     def repeated(self, value: Value, path: Path) -> None:
         what = f"{value.query!r} means {value.label!r} ({value.id})" if isinstance(value, Ref) else f"{value!r} is"
         message = f"{what}, which the list holds already" if isinstance(value, Ref) else f"{what} in the list already"
@@ -219,6 +230,8 @@ def _holder(field: Field) -> Callable[[Value, Values], Iterator[tuple[Reference,
             return item and (lambda value, siblings: (hit for entry in _items(value) for hit in item(entry, siblings)))
         case Type.OBJECT if field.table is not None:
             rows = _holders(field.table)
+            if field.qualified:
+                return lambda value, _siblings: _written(rows, parted(field, value))
             return (lambda value, _siblings: _written(rows, _map(value))) if rows else None
         case Type.VARIANT:
             tables = {table.name: rows for table in field.variants if (rows := _holders(table))}

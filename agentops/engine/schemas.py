@@ -1,6 +1,7 @@
 """Finds the JSON Schemas: inside the installed package, else in the repository."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,8 @@ PROJECT = "agentops/v1/project"
 
 
 def schema_name(api_version: str, kind: str) -> str:
-    """The schema of a kind of manifest: `autocalls/v1/assistant`."""
-    return f"{api_version}/{kind.lower()}"
+    """The schema of a kind of manifest: `autocalls/v1/assistant`, `revox/v1/phone_number`."""
+    return f"{api_version}/{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', kind).lower()}"
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from agentops.domain.address import Address
-from agentops.domain.diagnostics import error
+from agentops.domain.diagnostics import SourcePos, error
 from agentops.domain.errors import ProviderError
 from agentops.domain.events import Noted, Waiting
 from agentops.domain.plan import Action, Step
@@ -28,13 +28,30 @@ class Settling:
 
     def settle(self, steps: Sequence[Step]) -> None:
         """Bring each of `steps`, creates with an intent in the state, to an end: done, failed, or left for later."""
-        absent = self._find(steps)
+        absent = self._find([step for step in steps if self._is_listed(step)])
         again = self._without_namesakes(absent)
         if not again:
             return
         self._around.journal.renew([(step.address, step.values) for step in again], self._around.clock())
         for step in self._find(self._sender.send(again)):
             self._fail(step, "it is unclear whether it was created: no answer came, and it is not listed")
+
+    def _is_listed(self, step: Step) -> bool:
+        """Whether listings would show what the step creates; nothing else can tell whether it is there."""
+        unlisted = self._around.provider.platform.kind_by_name[step.kind].unlisted
+        if unlisted is None or not unlisted(self._around.journal.intents[step.address].values):
+            return True
+        text = "it is unclear whether it was created, and lists do not show such objects"
+        hint = (
+            f"look for it on the platform: if it is there, run agentops import {step.address} ID; "
+            f"if not, agentops state rm {step.address}"
+        )
+        self._around.fail(step, (error("unsettled", text, self._position(step), hint),), unclear=True)
+        return False
+
+    def _position(self, step: Step) -> SourcePos | None:
+        resource = self._around.desired.resources.get(step.address)
+        return resource.manifest.position() if resource else None
 
     def _find(self, steps: Sequence[Step]) -> Sequence[Step]:
         """Look, wait until late objects must have appeared, look again; those of which there is still no trace."""
@@ -129,9 +146,7 @@ class Settling:
         hint = "the next run looks for it again"
         if candidate is not None:
             hint = f"if one of them is it, run: agentops import {step.address} {candidate}"
-        resource = self._around.desired.resources.get(step.address)
-        position = resource.manifest.position() if resource else None
-        self._around.fail(step, (error("unsettled", text, position, hint),), unclear=True)
+        self._around.fail(step, (error("unsettled", text, self._position(step), hint),), unclear=True)
 
 
 def _ids(ids: Sequence[RemoteId]) -> str:

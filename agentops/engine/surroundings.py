@@ -48,6 +48,8 @@ class Surroundings:
                 self.journal.created(step.address, remote_id)
             case Action.UPDATE:
                 self.journal.updated(step.address, step.values, step.drops)
+                if step.forgets:
+                    self.journal.deleted(step.address)
             case Action.DELETE:
                 self.journal.deleted(step.address)
         self.tally.done(step, remote_id)

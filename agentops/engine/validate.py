@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -64,7 +65,9 @@ def _is_below(fault: Fault, refused: set[Path]) -> bool:
 
 def _of_schema(composed: Composed, platform: Platform) -> Iterable[Fault]:
     name = schema_name(platform.api_version, composed.kind.name)
-    return schema_faults(name, _for_schema(composed))
+    for fault in schema_faults(name, _for_schema(composed)):
+        former = composed.kind.former.get(str(fault.path[-1])) if fault.path[:-1] == ("spec",) else None
+        yield replace(fault, hint=former) if former and fault.code == "unknown-key" else fault
 
 
 def _of_fields(composed: Composed, platform: Platform) -> Iterable[Fault]:

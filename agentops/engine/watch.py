@@ -8,7 +8,7 @@ from agentops.domain.plan import Change
 from agentops.domain.provider import LiveObject, Provider
 from agentops.domain.values import RemoteId
 from agentops.engine.diff import same
-from agentops.engine.refresh import Live
+from agentops.engine.refresh import Live, listed
 
 _PAGE = 100  # objects that one request lists
 _WRITES_A_PAGE = 5
@@ -36,7 +36,12 @@ class Watch:
         Raises ProviderError when the platform cannot be listed.
         """
         self._writes = 0
-        live = {kind.name: self._provider.list(kind.name) for kind in self._provider.platform.kinds}
+        changes = list(changes)
+        ids = {(change.kind, change.remote_id) for change in changes if change.remote_id is not None}
+        live = {
+            kind.name: listed(self._provider, kind, {id_ for name, id_ in ids if name == kind.name})
+            for kind in self._provider.platform.kinds
+        }
         self._interval = _interval(live)  # a run that creates makes its own listings longer
         found = ((change.address, self._moved_fields(change, live[change.kind])) for change in changes)
         return {

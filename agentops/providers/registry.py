@@ -1,31 +1,41 @@
-"""The platforms that agentops knows, and the door to each."""
+"""The platforms that agentops knows, and the door to each: every folder beside this file that has a provider.py."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
+import agentops.providers
 from agentops.domain.errors import UsageError
 from agentops.domain.platform import Platform
 from agentops.domain.secrets import Secrets
-from agentops.providers.autocalls.provider import PROVIDER as AUTOCALLS
-from agentops.providers.famulor.provider import PROVIDER as FAMULOR
-from agentops.providers.intellixent.provider import PROVIDER as INTELLIXENT
 
 if TYPE_CHECKING:
     from agentops.providers.rest.adapter import RestProvider
+    from agentops.providers.rest.spec import ApiSpec
 
-_SPECS = {spec.platform.name: spec for spec in (AUTOCALLS, FAMULOR, INTELLIXENT)}
+
+@cache
+def specs() -> "Mapping[str, ApiSpec]":
+    """The specs of all platforms, by name."""
+    folders = (found.name for found in iter_modules(agentops.providers.__path__) if found.ispkg)
+    modules = (f"{agentops.providers.__name__}.{folder}.provider" for folder in folders)
+    found = (import_module(module).PROVIDER for module in modules if find_spec(module) is not None)
+    return {spec.platform.name: spec for spec in found}
 
 
 def platforms() -> tuple[str, ...]:
     """The names of all platforms, sorted."""
-    return tuple(sorted(_SPECS))
+    return tuple(sorted(specs()))
 
 
 def platform(name: str) -> Platform:
     """The platform called `name`. Raises UsageError for a name that is none."""
     try:
-        return _SPECS[name].platform
+        return specs()[name].platform
     except KeyError:
         raise UsageError(f"there is no platform {name!r}", hint=f"choose one of {', '.join(platforms())}") from None
 
@@ -54,7 +64,7 @@ def connect(
     from agentops.providers.rest.connection import open_caller
 
     platform(name)
-    spec = _SPECS[name]
+    spec = specs()[name]
     caller = open_caller(
         spec.platform,
         token,

@@ -67,7 +67,7 @@ def change_lines(change: Change, plan: Plan, layout: Layout) -> Iterator[Line]:
         case Action.CREATE:
             yield from created_lines(change, layout)
         case Action.DELETE | Action.FORGET:
-            yield from lost_lines(change, layout) if change.action is Action.DELETE else ()
+            yield from lost_lines(change, layout) if change.action is Action.DELETE else changed_lines(change, layout)
         case _:
             yield from changed_lines(change, layout)
 
@@ -141,7 +141,10 @@ def change_remarks(change: Change, plan: Plan) -> Iterator[str]:
         case Action.CREATE if change.prior:
             yield f"it was ID {change.prior.remote_id}, which is gone from the platform"
         case Action.ADOPT:
-            yield f"imported from {inline(str(change.remote_id))}: an earlier run created it without an answer"
+            why = "an earlier run created it without an answer" if change.intent else "it is there already"
+            yield f"imported from {inline(str(change.remote_id))}: {why}"
+        case Action.FORGET if change.live:
+            yield "it is not in the manifests, and agentops never deletes it: only the state changes"
         case Action.FORGET:
             yield "it is gone from the platform and from the manifests; only the state changes"
         case Action.DELETE:

@@ -74,7 +74,7 @@ class Sandbox:
         self.faults = Faults()
         self._clock = clock
         self._database = database
-        self.store = Store(database, platform.kinds, self._now)
+        self.store = Store(database, platform.kinds, self._now, platform.identify)
         self._limit = RateLimit(options, clock)
         self._map = _url_map(platform.name, options)
         with database.transaction():

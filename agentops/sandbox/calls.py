@@ -76,9 +76,10 @@ class Call:
             raise Refused(message(400, "The request body must be a JSON object."))
         return _tidy(value) if self.options.trim else value
 
-    def find(self, kind: str, object_id: int, missing: Answer) -> Row:
+    def find(self, kind: str, object_id: int | str, missing: Answer) -> Row:
         """The account's row of this id. Raises Refused with `missing` if there is none."""
-        row = self.database.get(kind, object_id, self.owner) if object_id < 2**63 else None
+        possible = isinstance(object_id, str) or object_id < 2**63
+        row = self.database.get(kind, object_id, self.owner) if possible else None
         if row is None:
             raise Refused(missing)
         return row

@@ -22,14 +22,21 @@ E164 = r"\+[1-9]\d{1,14}"
 
 @dataclass(slots=True)
 class Check:
-    """The checking of one request: collects errors; `exists` says whether the account sees an object."""
+    """The checking of one request: collects errors; `exists` says whether the account sees an object.
 
-    exists: Callable[[str, int], bool]
+    `named` finds an object's id by its name. `names` says what the request calls a stored field, if
+    it is something else.
+    """
+
+    exists: Callable[[str, int | str], bool]
     options: Options
+    named: Callable[[str, str], int | None] = lambda _kind, _name: None
+    names: Mapping[str, str] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     def refuse(self, path: str, text: str) -> object:
         """Notes the first error of a path; `{}` in the text stands for the path's label."""
+        path = self.names.get(path, path)
         self.errors.setdefault(path, [text.format(label(path))])
         return INVALID
 
@@ -133,10 +140,11 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a range, stored with two decimals."""
+    """A number in a range, stored with two decimals, or as sent."""
 
     low: float
     high: float
+    exact: bool = False
 
     def read(self, value: Any, path: str, check: Check) -> Any:
         number = _number(value, check.options.coerce_types)
@@ -144,7 +152,7 @@ class Number:
             return check.refuse(path, "The {} field must be a number.")
         if not self.low <= number <= self.high:
             return check.refuse(path, f"The {{}} must be between {self.low:g} and {self.high:g}.")
-        return rounded(number)
+        return number if self.exact else rounded(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,21 @@ class Reference:
         if not 0 < number < 2**63 or not check.exists(self.kind, number):
             return check.refuse(path, "The selected {} is invalid.")
         return number
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The name of an object that the account sees; its id is stored."""
+
+    kind: str
+    most: int
+
+    def read(self, value: Any, path: str, check: Check) -> Any:
+        text = Text(self.most).read(value, path, check)
+        if text is INVALID:
+            return INVALID
+        number = check.named(self.kind, text)
+        return check.refuse(path, "The selected {} is invalid.") if number is None else number
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +211,17 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a map: its type, whether it must be there, its default, whether null is documented."""
+    """One key of a map: its type, whether it must be there, its default, whether null is documented.
+
+    `blank`: an empty text is enough for a required key.
+    """
 
     name: str
     type: Type
     required: bool = False
     default: Any = None
     null: bool = False
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +279,10 @@ class Tagged:
 
 
 def _read_key(key: Key, value: Any, path: str, check: Check) -> Any:
-    if key.required and value in (None, ""):
-        return check.refuse(path, "The {} field is required.")
     if value is None and key.null:
         return None
+    if key.required and (value is None or (value == "" and not key.blank)):
+        return check.refuse(path, "The {} field is required.")
     if value is None and check.options.null_resets:
         return key.default
     return key.type.read(value, path, check)

@@ -168,9 +168,13 @@ class Database:
         sql = "SELECT 1 FROM objects WHERE kind = ? AND id = ? AND account IN (?, 0) AND deleted = 0"
         return bool(self._all(sql, kind, object_id, account))
 
-    def rows(self, kind: str, account: int, *, deleted: bool = False) -> list[Row]:
-        """All rows of a kind that the account sees, by id; `deleted`: those that were deleted as well."""
-        sql = "SELECT body FROM objects WHERE kind = ? AND account IN (?, 0) AND deleted <= ? ORDER BY id"
+    def rows(self, kind: str, account: int, *, deleted: bool = False, by_age: bool = False) -> list[Row]:
+        """All rows of a kind that the account sees, by id; `deleted`: those that were deleted as well.
+
+        `by_age`: the oldest first, where ids have no order.
+        """
+        order = "rowid" if by_age else "id"
+        sql = f"SELECT body FROM objects WHERE kind = ? AND account IN (?, 0) AND deleted <= ? ORDER BY {order}"
         return [json.loads(body) for (body,) in self._all(sql, kind, account, int(deleted))]
 
     def page(

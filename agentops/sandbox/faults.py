@@ -68,7 +68,7 @@ class Fault:
     retry_after: int | None = None
     """The seconds that a 429 or 503 names, in header and body."""
     seconds: float = 1.0
-    assistant: int | None = None
+    assistant: int | str | None = None
     """Which assistant EDIT, DELETE and INSERT take; None: that of the path, else the first."""
     changes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -110,6 +110,8 @@ def _with(fault: Fault, key: str, value: str, text: str) -> Fault:
                 return replace(fault, seconds=float(value))
             case "times" if value == "all":
                 return replace(fault, times=None)
+            case "assistant" if not value.isdecimal():
+                return replace(fault, assistant=value)
             case "status" | "times" | "after" | "retry_after" | "assistant":
                 numbers: dict[str, Any] = {key: int(value)}
                 return replace(fault, **numbers)

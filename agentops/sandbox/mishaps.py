@@ -11,7 +11,7 @@ from agentops.sandbox.calls import Answer, message
 from agentops.sandbox.faults import Fault, FaultKind
 from agentops.sandbox.options import Options
 from agentops.sandbox.ratelimit import too_many
-from agentops.sandbox.store import Store
+from agentops.sandbox.store import ObjectId, Store
 
 _PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _FORBIDDEN = {
@@ -73,13 +73,14 @@ def _status(fault: Fault, failure: Answer, options: Options) -> Answer:
     return replace(message(fault.status, HTTPStatus(fault.status).phrase), headers=headers)
 
 
-def _target(fault: Fault, path: str, store: Store, account: int) -> int:
+def _target(fault: Fault, path: str, store: Store, account: int) -> ObjectId:
     if fault.assistant is not None:
         return fault.assistant
     if named := re.search(r"/assistant/(\d+)$", path):
         return int(named[1])
-    first: int = store.assistants(account=account)[0]["id"]
-    return first
+    if named := re.match(r"/assistants/([^/]+)", path):
+        return named[1]
+    return store.assistants(account=account)[0]["id"]
 
 
 def _other_type(value: Any) -> Any:
@@ -90,6 +91,9 @@ def _other_type(value: Any) -> Any:
 def _cut(value: Any) -> Any:
     if isinstance(value, list):
         return value[:-1]
-    if isinstance(value, dict) and isinstance(value.get("data"), list):
-        return value | {"data": value["data"][:-1]}
+    if isinstance(value, dict):
+        # The items are the list named `data`, or the only value of all.
+        key = "data" if "data" in value else next(iter(value), None) if len(value) == 1 else None
+        if key is not None and isinstance(value[key], list):
+            return value | {key: value[key][:-1]}
     return value

@@ -65,8 +65,28 @@ class Options:
     """What knowledgebase_mode reads as without a knowledge base (seen: hybrid, semantic)."""
     ambient_off_as_null: bool = False
     """ambient_sound `off` is read as null."""
-    status_after_create: Literal["inactive", "active"] = "inactive"
-    """The status of a new assistant (older pages: active)."""
+    status_after_create: Literal["brand", "inactive", "active"] = "brand"
+    """The status of a new assistant: as the brand's page shows it, or one of the two."""
+    tools_read: Literal["data", "names", "empty"] = "data"
+    """Built-in tools come back as {"type", "data"}, as bare type names, or not at all (older deployments)."""
+
+    # Answers of Revox
+    default_voice: bool = False
+    """An assistant without a voice reads as one with the default voice."""
+    fill_voice: bool = False
+    """A voice comes back with the defaults of the settings that were left out."""
+    fill_retry_config: bool = False
+    """A retry configuration that was left out comes back with its defaults spelled out."""
+    empty_list_as_null: bool = False
+    """Empty lists are read back as null."""
+    plain_times: bool = False
+    """Times of calling windows are read back as HH:mm."""
+    plain_addresses: bool = False
+    """A list of e-mail addresses is read back without white space."""
+    mask_secrets: bool = False
+    """API keys and header values are masked in reads."""
+    faq_items: Literal["always", "single", "never"] = "always"
+    """Where assistants are read with faq_items: everywhere, only in GET /assistants/{id}, or nowhere."""
 
     # Routes
     bare_assistants: bool = False

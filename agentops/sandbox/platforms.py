@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from agentops.sandbox import revox
 from agentops.sandbox.autocalls.brands import BRANDS, Brand
 from agentops.sandbox.autocalls.kinds import KINDS
 from agentops.sandbox.autocalls.routes import brand_routes, failure, unauthenticated
@@ -28,6 +30,8 @@ class Platform:
     """The documented answer 500 of a method and path."""
     unauthenticated: Callable[[str, Options], Answer]
     """The answer to a request with this key, which is unknown; empty: to one without."""
+    identify: Callable[[str, int], Any] = lambda _kind, number: number
+    """The id of the object of a kind that is the first, second, third ... of it."""
 
 
 def _autocalls(brand: Brand) -> Platform:
@@ -42,4 +46,15 @@ def _autocalls(brand: Brand) -> Platform:
     )
 
 
-PLATFORMS: Mapping[str, Platform] = {brand.name: _autocalls(brand) for brand in BRANDS}
+_REVOX = Platform(
+    name="revox",
+    routes=revox.routes,
+    kinds=revox.KINDS,
+    seed=revox.fill,
+    first_ids={},
+    failure=revox.failure,
+    unauthenticated=revox.unauthenticated,
+    identify=revox.identify,
+)
+
+PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in (*map(_autocalls, BRANDS), _REVOX)}

@@ -64,7 +64,14 @@ def run_import(world: World, name: str, remote_id: int) -> StateChange:
     live = world.live()
     desired = world.desired(live, {"a": spec("a"), "b": spec("b")})
     manifests = {where: resource.manifest for where, resource in desired.resources.items()}
-    return import_resource(world.state, address(name), remote_id, manifests=manifests, objects=live["Assistant"])
+    return import_resource(
+        world.state,
+        address(name),
+        remote_id,
+        kind=world.provider.platform.kinds[0],
+        manifests=manifests,
+        objects=live["Assistant"],
+    )
 
 
 def test_an_import_manages_the_object_without_writing(imported: World) -> None:

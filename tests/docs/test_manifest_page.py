@@ -7,9 +7,11 @@ import pytest
 
 from agentops.domain.fields import FieldTable, Type
 from agentops.providers.autocalls.tables import ASSISTANT
+from agentops.providers.revox import tables as revox
 from tests.docs.manifest_tables import rows
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "manifest.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("manifest.md", "manifest-revox.md")}
 
 
 def sections(table: FieldTable, heading: str) -> dict[str, FieldTable]:
@@ -17,20 +19,29 @@ def sections(table: FieldTable, heading: str) -> dict[str, FieldTable]:
     found = {heading: table}
     for field in table:
         below = field.table or (field.item.table if field.item else None)
-        if below is not None:
+        if below is not None and not field.qualified:
             found |= sections(below, f"### {field.name}")
         for variant in field.item.variants if field.item and field.item.type is Type.VARIANT else ():
             found |= sections(variant, f"### Tool `{variant.name}`")
+        for variant in field.variants:
+            found |= sections(variant, f"### {field.name} of type `{variant.name}`")
     return found
 
 
-SECTIONS = sections(ASSISTANT, "## Fields of `spec`")
+SECTIONS = {
+    ("manifest.md", heading): table for heading, table in sections(ASSISTANT, "## Fields of `spec`").items()
+} | {
+    ("manifest-revox.md", heading): table
+    for kind, rows_ in (("Assistant", revox.ASSISTANT), ("PhoneNumber", revox.PHONE_NUMBER))
+    for heading, table in sections(rows_, f"## Fields of `spec`, kind {kind}").items()
+}
 
 
-def written(heading: str) -> dict[str, tuple[str, ...]]:
+def written(name: str, heading: str) -> dict[str, tuple[str, ...]]:
     """Field -> the first four cells of its row in the section."""
-    start = PAGE.index(heading + "\n") + len(heading)
-    body = re.split(r"^##", PAGE[start:], maxsplit=1, flags=re.MULTILINE)[0]
+    page = PAGES[name]
+    start = page.index(heading + "\n") + len(heading)
+    body = re.split(r"^##", page[start:], maxsplit=1, flags=re.MULTILINE)[0]
     found = {}
     for line in body.splitlines():
         if line.startswith("| `"):
@@ -39,12 +50,13 @@ def written(heading: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-@pytest.mark.parametrize("heading", sorted(SECTIONS))
-def test_page_lists_every_field_with_its_type_default_and_null(heading: str) -> None:
-    assert written(heading) == rows(SECTIONS[heading])
+@pytest.mark.parametrize("place", sorted(SECTIONS))
+def test_page_lists_every_field_with_its_type_default_and_null(place: tuple[str, str]) -> None:
+    assert written(*place) == rows(SECTIONS[place])
 
 
-def test_page_has_no_section_for_a_tool_that_does_not_exist() -> None:
-    named = {line for line in PAGE.splitlines() if line.startswith("### ")}
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_no_section_for_what_does_not_exist(name: str) -> None:
+    named = {(name, line) for line in PAGES[name].splitlines() if line.startswith("### ")}
 
     assert named <= SECTIONS.keys()

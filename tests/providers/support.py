@@ -11,9 +11,7 @@ import httpx
 
 from agentops.domain.secrets import Secrets
 from agentops.domain.values import Ref, Value
-from agentops.providers.autocalls.provider import PROVIDER as AUTOCALLS
-from agentops.providers.famulor.provider import PROVIDER as FAMULOR
-from agentops.providers.intellixent.provider import PROVIDER as INTELLIXENT
+from agentops.providers import registry
 from agentops.providers.rest.adapter import RestProvider
 from agentops.providers.rest.http import Client
 from agentops.providers.rest.limits import Bucket
@@ -21,7 +19,7 @@ from agentops.providers.rest.retries import Caller
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = Path(__file__).parent.parent / "cases"
-SPECS = {spec.platform.name: spec for spec in (AUTOCALLS, FAMULOR, INTELLIXENT)}
+SPECS = registry.specs()
 TOKEN = "1|canary-token-7f3a9c"
 CALCOM_KEY = "cal_live_canary-2b8e41"
 SECRETS = Secrets({"CALCOM_KEY": CALCOM_KEY}, b"k" * 32)

@@ -193,4 +193,4 @@ def test_default_texts_of_warm_transfers_differ_by_brand() -> None:
 def test_an_unknown_platform_is_refused_with_those_that_exist() -> None:
     with pytest.raises(UsageError, match="there is no platform 'acme'") as caught:
         platform("acme")
-    assert caught.value.hint == "choose one of autocalls, famulor, intellixent"
+    assert caught.value.hint == f"choose one of {', '.join(platforms())}"

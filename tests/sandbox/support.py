@@ -35,6 +35,20 @@ MULTIMODAL: dict[str, Any] = {
 DUALPLEX: dict[str, Any] = MULTIMODAL | {"mode": "dualplex", "voice_id": 1, "multimodal_model_id": 4}
 
 
+OLDER: dict[str, Any] = {
+    "assistant_name": "Front Desk",
+    "voice_id": 1,
+    "language": "English",
+    "llm_model": "GPT-4.1-mini",
+    "calls_direction": "make",
+    "engine_type": "pipeline",
+    "timezone": "Europe/Berlin",
+    "initial_message": "Hello!",
+    "system_prompt": "You answer calls.",
+}
+OLDER_MULTIMODAL: dict[str, Any] = OLDER | {"engine_type": "multimodal", "voice_id": 41}
+
+
 def connect(sandbox: Sandbox, token: str | None = DEFAULT_TOKEN) -> httpx.Client:
     """A client of a sandbox in process; token None: without a key."""
     headers = {"Accept": "application/json"}

@@ -12,7 +12,8 @@ import pytest
 
 from agentops.sandbox import DEFAULT_TOKEN, HIDDEN_FIELDS, Fault, FaultKind, Options
 from tests.sandbox.conftest import Opener
-from tests.sandbox.support import DUALPLEX, MULTIMODAL, PIPELINE, connect, created, errors, fixture, listed, ok
+from tests.sandbox.revox_support import EVERYTHING, RETRY, WINDOW, added
+from tests.sandbox.support import DUALPLEX, MULTIMODAL, OLDER, PIPELINE, connect, created, errors, fixture, listed, ok
 
 Case = Callable[[Opener], None]
 CASES: dict[str, Case] = {}
@@ -264,6 +265,20 @@ def _delete_keeps_number(opened: Opener) -> None:
 def _status_after_create(opened: Opener) -> None:
     client = connect(opened(status_after_create="active"))
     assert ok(client.post("/user/assistant", json=PIPELINE), 201)["data"]["status"] == "active"
+    older = connect(opened("autocalls-legacy", status_after_create="inactive"))
+    assert ok(older.post("/user/assistant", json=OLDER), 201)["data"]["status"] == "inactive"
+
+
+@case("tools_read")
+def _tools_read(opened: Opener) -> None:
+    for form, shown in (
+        ("data", [{"type": "end_call", "data": {"description": "x"}}]),
+        ("names", ["end_call"]),
+        ("empty", []),
+    ):
+        client = connect(opened("autocalls-legacy", tools_read=form))
+        created(client, OLDER, end_call_tool={"description": "x"})
+        assert listed(client)[0]["tools"] == shown
 
 
 @case("bare_assistants", "single_read")
@@ -357,6 +372,80 @@ def _html_without_accept(opened: Opener) -> None:
     answer = client.delete("/user/assistant/1", headers={"Accept": "*/*"})
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html")
     assert ok(client.delete("/user/assistant/1"), 404) == {"message": "Assistant not found"}
+
+
+@case("default_voice", "fill_voice")
+def _voices_of_revox(opened: Opener) -> None:
+    katie = {"id": "voice-en-katie", "provider": "cartesia"}
+    assert added(connect(opened("revox", default_voice=True)))["voice"] == katie
+    client = connect(opened("revox", fill_voice=True))
+    assert added(client)["voice"] is None
+    filled = added(client, voice=katie | {"speed": 1.5})["voice"]
+    assert filled == katie | {"speed": 1.5, "model": "sonic-3", "volume": 1}
+    noah = {"id": "voice-en-0001", "provider": "elevenlabs"}
+    assert added(client, voice=noah)["voice"] == noah | {"speed": 1}
+
+
+@case("fill_retry_config", "plain_times")
+def _retry_configurations_of_revox(opened: Opener) -> None:
+    filled = added(connect(opened("revox", fill_retry_config=True)))["call_retry_config"]
+    assert (filled["max_retry_attempts"], filled["calling_windows"][0]["retry_delay_seconds"]) == (3, 7200)
+    client = connect(opened("revox", plain_times=True))
+    assert added(client)["call_retry_config"] is None
+    (window,) = added(client, call_retry_config=RETRY)["call_retry_config"]["calling_windows"]
+    assert (window["calling_window_start_time"], window["calling_window_end_time"]) == ("09:30", "18:00")
+    noon = WINDOW | {"calling_window_start_time": "12am", "calling_window_end_time": "12:15pm"}
+    (window,) = added(client, call_retry_config=RETRY | {"calling_windows": [noon]})["call_retry_config"][
+        "calling_windows"
+    ]
+    assert (window["calling_window_start_time"], window["calling_window_end_time"]) == ("00:00", "12:15")
+
+
+@case("empty_list_as_null")
+def _empty_list_as_null(opened: Opener) -> None:
+    empty: dict[str, list[object]] = {
+        **{"transfer_destinations": [], "custom_tools": [], "structured_output_config": []},
+        **{"after_call_sms_outcomes": [], "email_notification_outcomes": []},
+    }
+    assistant = added(connect(opened("revox", empty_list_as_null=True)), **empty)
+    assert {key: assistant[key] for key in empty} == dict.fromkeys(empty)
+    assert assistant["faq_items"] == []
+
+
+@case("plain_addresses")
+def _plain_addresses(opened: Opener) -> None:
+    client = connect(opened("revox", plain_addresses=True))
+    assistant = added(client, email_notification_address=" a@example.com, b@example.com ")
+    assert assistant["email_notification_address"] == "a@example.com,b@example.com"
+    assert added(client)["email_notification_address"] is None
+
+
+@case("mask_secrets")
+def _mask_secrets(opened: Opener) -> None:
+    sandbox = opened("revox", mask_secrets=True)
+    assistant = added(connect(sandbox), EVERYTHING)
+    assert assistant["llm_model"]["api_key"] == "********cret"
+    assert assistant["custom_tools"][0]["headers"] == [{"key": "X-Api-Key", "value": "********1234"}]
+    assert sandbox.store.assistant(assistant["id"])["llm_model"]["api_key"] == "sk-secret"
+    assert added(connect(sandbox))["custom_tools"] is None
+
+
+@case("faq_items")
+def _faq_items(opened: Opener) -> None:
+    for shown, single, listed_ in (("always", True, True), ("single", True, False), ("never", False, False)):
+        client = connect(opened("revox", faq_items=shown))
+        assistant = added(client)
+        assert ("faq_items" in ok(client.get(f"/assistants/{assistant['id']}"))) is single
+        assert ("faq_items" in ok(client.get("/assistants"))["assistants"][0]) is listed_
+
+
+def test_revox_shares_the_options_of_requests(opened: Opener) -> None:
+    client = connect(opened("revox", ignore_unknown_keys=True, trim=True, list_order="newest"))
+    first, second = added(client, transfer_phone_number="+1"), added(client, name=" Other ")
+    assert "transfer_phone_number" not in first
+    assert second["name"] == "Other"
+    assert [item["name"] for item in ok(client.get("/assistants"))["assistants"]] == ["Other", "Front Desk"]
+    assert connect(opened("revox", rate_limit=0)).get("/assistants").status_code == 429
 
 
 def test_every_option_says_what_it_does() -> None:

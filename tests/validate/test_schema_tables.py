@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agentops.domain.fields import Field, FieldTable, Type
-from agentops.domain.platform import Platform
+from agentops.domain.platform import Kind, Platform
 from agentops.engine.schemas import schema, schema_name
 from agentops.providers.registry import platform, platforms
 
@@ -28,12 +28,11 @@ Property = Mapping[str, Any]
 class Pairs:
     """Every field of a platform's kind beside its property in the schema."""
 
-    def __init__(self, on: Platform) -> None:
+    def __init__(self, on: Platform, kind: Kind) -> None:
         self.platform = on
         self.faults: list[str] = []
-        kind = on.kinds[0]
         self.root = schema(schema_name(on.api_version, kind.name))
-        self.pairs = list(self._table(kind.table, self.root["properties"]["spec"], "spec"))
+        self.pairs = list(self._table(kind.table, self.root["properties"]["spec"], kind.prefix))
 
     def resolved(self, prop: Property) -> Property:
         while "$ref" in prop:
@@ -45,7 +44,7 @@ class Pairs:
         self.faults += [f"{path}.{key} has no field" for key in keys - names - {"type"}]
         self.faults += [f"{path}.{name} has no property" for name in names - keys]
         required = {row.name for row in table if row.required}
-        if required != set(prop.get("required", ())) - ({"type"} - names):
+        if not required >= set(prop.get("required", ())) - ({"type"} - names):
             self.faults.append(f"{path}: required differs")
         for row in table:
             if row.name in keys:
@@ -59,11 +58,21 @@ class Pairs:
         elif row.type is Type.MAP:
             assert row.item is not None
             yield from self._row(row.item, prop["additionalProperties"], path + ".*")
+        elif row.qualified:
+            yield from self._qualified(row, prop, path)
         elif row.type is Type.OBJECT:
             assert row.table is not None
             yield from self._table(row.table, prop, path)
         elif row.type is Type.VARIANT:
             yield from self._variants(row, prop, path)
+
+    def _qualified(self, row: Field, prop: Property, path: str) -> Iterator[tuple[str, Field, Property]]:
+        assert row.table is not None
+        first, *settings = row.table
+        yield f"{path}.{first.name}", first, prop
+        keys = self.resolved(prop["allOf"][0])["properties"]
+        for setting in settings:
+            yield from self._row(setting, self.resolved(keys[setting.name]), f"{path}.{setting.name}")
 
     def _variants(self, row: Field, prop: Property, path: str) -> Iterator[tuple[str, Field, Property]]:
         named = {branch["if"]["properties"]["type"]["const"]: branch["then"] for branch in prop["allOf"]}
@@ -76,30 +85,48 @@ class Pairs:
             yield from self._table(table, chosen, f"{path}<{table.name}>")
 
 
-PAIRS = {name: Pairs(platform(name)) for name in platforms()}
-ALL = [(name, *pair) for name in platforms() for pair in PAIRS[name].pairs]
-WIDEST = [(path, row, prop) for path, row, prop in PAIRS["autocalls"].pairs]
+KINDS = [(name, kind) for name in platforms() for kind in platform(name).kinds]
+PAIRS = {(name, kind.name): Pairs(platform(name), kind) for name, kind in KINDS}
+ALL = [(name, *pair) for (name, _), pairs in PAIRS.items() for pair in pairs.pairs]
+
+
+def widest() -> dict[tuple[str, str], tuple[list[Field], Property]]:
+    """Vocabulary and path -> the rows of all its platforms that have the field, and their one property."""
+    found: dict[tuple[str, str], tuple[list[Field], Property]] = {}
+    for (name, _), pairs in PAIRS.items():
+        for path, row, prop in pairs.pairs:
+            rows, _ = found.setdefault((platform(name).api_version, path), ([], prop))
+            if not row.absent:
+                rows.append(row)
+    return found
+
+
+WIDEST = widest()
 
 
 def types_of(prop: Property) -> set[str]:
     types = prop.get("type", "string")
-    return {types} if isinstance(types, str) else set(types)
+    named = {types} if isinstance(types, str) else set(types)
+    return named | {branch["type"] for branch in prop.get("anyOf", ()) if "type" in branch}
 
 
 def enum_of(prop: Property) -> list[str]:
     return next((list(branch["enum"]) for branch in prop.get("anyOf", ()) if "enum" in branch), [])
 
 
-@pytest.mark.parametrize("name", platforms())
-def test_every_property_has_a_field_and_every_field_a_property(name: str) -> None:
-    assert PAIRS[name].faults == []
-    assert len(PAIRS[name].pairs) > 110
+@pytest.mark.parametrize("place", sorted(PAIRS))
+def test_every_property_has_a_field_and_every_field_a_property(place: tuple[str, str]) -> None:
+    assert PAIRS[place].faults == []
+    assert len(PAIRS[place].pairs) > (110 if place[1] == "Assistant" else 2)
 
 
 @pytest.mark.parametrize("name, path, row, prop", ALL, ids=[f"{name}:{path}" for name, path, *_ in ALL])
 def test_the_schema_allows_all_that_the_field_does(name: str, path: str, row: Field, prop: Property) -> None:
     if row.secret:
-        assert set(prop["properties"]) == {"env"}
+        assert set(prop["properties"]) == ({"env", "var"} if row.spelled_out else {"env"})
+        return
+    if row.qualified:
+        assert types_of(prop) == {"string", "object"}
         return
     assert JSON_TYPES[row.type] in types_of(prop)
     assert set(row.choices) <= set(enum_of(prop))
@@ -112,14 +139,17 @@ def test_the_schema_allows_all_that_the_field_does(name: str, path: str, row: Fi
     assert (row.min_length or 0) >= prop.get("minLength", 0) or prop["minLength"] == 1
 
 
-@pytest.mark.parametrize("path, row, prop", WIDEST, ids=[path for path, *_ in WIDEST])
-def test_the_schema_allows_no_more_than_the_widest_platform(path: str, row: Field, prop: Property) -> None:
-    assert sorted(row.choices) == sorted(enum_of(prop))
-    if row.secret:
+@pytest.mark.parametrize("place", sorted(WIDEST))
+def test_the_schema_allows_no_more_than_the_widest_platform(place: tuple[str, str]) -> None:
+    rows, prop = WIDEST[place]
+    row = rows[0]
+    assert {choice for each in rows for choice in each.choices} == set(enum_of(prop))
+    if row.secret or row.qualified:
         return
-    assert bool(row.nullable) == ("null" in types_of(prop))
-    assert (row.minimum, row.maximum) == (prop.get("minimum"), prop.get("maximum"))
-    assert row.max_length == prop.get("maxLength")
+    assert any(each.nullable for each in rows) == ("null" in types_of(prop))
+    assert prop.get("minimum") == lowest([each.minimum for each in rows])
+    assert prop.get("maximum") == highest([each.maximum for each in rows])
+    assert prop.get("maxLength") == highest([each.max_length for each in rows])
     if row.type in (Type.TEXT, Type.INTEGER, Type.NUMBER, Type.BOOLEAN) and not row.choices:
         extra = types_of(prop) - {JSON_TYPES[row.type], "null"}
         assert extra == {"object"}
@@ -127,14 +157,34 @@ def test_the_schema_allows_no_more_than_the_widest_platform(path: str, row: Fiel
         assert prop["additionalProperties"] is False
 
 
-@pytest.mark.parametrize(
-    "path, row, prop",
-    [pair for pair in WIDEST if pair[1].type is Type.REFERENCE],
-    ids=[pair[0] for pair in WIDEST if pair[1].type is Type.REFERENCE],
-)
-def test_references_take_the_qualifiers_of_their_catalog(path: str, row: Field, prop: Property) -> None:
+def lowest(limits: list[float | None]) -> float | None:
+    """The limit that lets everything pass which one of them does; None is no limit."""
+    return None if None in limits else min(limit for limit in limits if limit is not None)
+
+
+def highest(limits: list[float | None]) -> float | None:
+    return None if None in limits else max(limit for limit in limits if limit is not None)
+
+
+FIRST = {platform(name).api_version: name for name in reversed(platforms())}
+"""Vocabulary -> the platform that has all of it."""
+
+REFERENCES = [
+    (name, kind.name, path, row, prop)
+    for name, kind in KINDS
+    if name in FIRST.values()
+    for path, row, prop in PAIRS[name, kind.name].pairs
+    if row.type is Type.REFERENCE
+]
+
+
+@pytest.mark.parametrize("name, kind, path, row, prop", REFERENCES, ids=[f"{r[0]}:{r[2]}" for r in REFERENCES])
+def test_references_take_the_qualifiers_of_their_catalog(
+    name: str, kind: str, path: str, row: Field, prop: Property
+) -> None:
     assert row.ref is not None
-    definition = PAIRS["autocalls"].resolved(prop["allOf"][0])
-    catalog = platform("autocalls").catalog_by_name[row.ref.kind]
-    qualifiers = {qualifier.name for qualifier in catalog.qualifiers}
-    assert set(definition["properties"]) - {"name", "id", "var"} == qualifiers
+    definition = PAIRS[name, kind].resolved(prop["allOf"][0])
+    qualifiers = {qualifier.name for qualifier in platform(name).catalog_by_name[row.ref.kind].qualifiers}
+    voice = platform(name).kind_by_name[kind].table.by_name.get(path.split(".")[1])
+    settings = {each.name for each in voice.table} if voice is not None and voice.qualified and voice.table else set()
+    assert set(definition["properties"]) - {"name", "id", "var"} - settings == qualifiers

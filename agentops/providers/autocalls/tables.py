@@ -36,6 +36,9 @@ def _bool_for_boolean(value: Value) -> Value:
     return "bool" if value == "boolean" else value
 
 
+BOOL_FOR_BOOLEAN: Final = Codec(_same, _bool_for_boolean)
+"""The type that Famulor reads as `boolean`."""
+
 _FILLERS = ("positive", "negative", "question", "neutral")
 
 
@@ -49,7 +52,7 @@ def _known_fillers(value: Value) -> Value:
 _SCHEMA_ENTRY = object_of(
     "post_call_schema_entry",
     text("name", required=True, min_length=3, max_length=16, pattern="^[a-z0-9_]+$"),
-    choice("type", "string", "number", "bool", required=True, codec=Codec(_same, _bool_for_boolean)),
+    choice("type", "string", "number", "bool", required=True, codec=BOOL_FOR_BOOLEAN),
     text("description", required=True, min_length=3, max_length=255),
 )
 

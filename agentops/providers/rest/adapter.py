@@ -1,6 +1,6 @@
 """A platform behind the Provider protocol: its spec and its tables over one connection."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
@@ -85,7 +85,30 @@ class RestProvider:
             decoded.values,
             status if isinstance(status, str) else "",
             decoded.blocked,
+            decoded.losses,
         )
+
+    def read(self, kind: str, remote_id: RemoteId) -> LiveObject | None:
+        """One object by its ID; None when there is none, or the platform has no such request for the kind."""
+        api, codec = self.spec.objects[kind], self._codecs[kind]
+        if api.read is None:
+            return None
+
+        def convert(answer: Answer) -> LiveObject | None:
+            return None if answer.status == 404 else self._live(api, codec, remote_id, body.as_object(_json(answer)))
+
+        request = Request(api.read.method, _path(api.read, remote_id))
+        return self.caller.call(request, convert, accept=frozenset({404}))
+
+    def users(self, kind: str, remote_ids: Collection[RemoteId]) -> Mapping[RemoteId, tuple[str, ...]]:
+        """What relies on the objects, by their IDs: one listing for each sort of user, none for no objects."""
+        found: dict[RemoteId, tuple[str, ...]] = {}
+        for users in self.spec.objects[kind].users if remote_ids else ():
+            for row in self._rows(users.listing, {}, lambda _, row: row).values():
+                id_, words = read_id(row.get(users.key), self.spec.ids), users.describe(row)
+                if id_ in remote_ids and words and id_ is not None:
+                    found[id_] = (*found.get(id_, ()), words)
+        return found
 
     def catalog(self, key: CatalogKey) -> Catalog:
         """All items of a kind: of one scope, or of all scopes together where the scope is empty."""
@@ -124,6 +147,8 @@ class RestProvider:
     def create(self, kind: str, values: Values) -> RemoteId:
         """Make an object and return its ID. Not repeated unless it certainly did not happen."""
         api = self.spec.objects[kind]
+        if api.create is None:
+            raise RejectedError(f"{self.platform.name}: a {kind} cannot be created")
 
         def read(answer: Answer) -> RemoteId:
             id_ = read_id(body.at(_json(answer), api.new_id), self.spec.ids)
@@ -143,13 +168,15 @@ class RestProvider:
     def delete(self, kind: str, remote_id: RemoteId) -> None:
         """Remove the object; gone already is fine."""
         route = self.spec.objects[kind].delete
+        if route is None:
+            raise RejectedError(f"{self.platform.name}: a {kind} cannot be deleted")
         self.caller.call(Request(route.method, _path(route, remote_id)), _acknowledged, accept=frozenset({404}))
 
     def _write(self, kind: str, route: Route, path: str, values: Values) -> Request:
         revealed: list[str] = []
 
         def reveal(secret: Secret) -> str:
-            if not secret.env:
+            if not secret.env and not secret.text:
                 raise RejectedError(f"{self.platform.name}: a secret that is known by its digest only cannot be sent")
             revealed.append(self.secrets.reveal(secret))
             return revealed[-1]

@@ -12,10 +12,14 @@ from agentops.providers.rest.writing import Reveal, row_writer
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What a read shows; `blocked` maps a field that must not be written to the reason."""
+    """What a read shows.
+
+    `blocked` maps a field that must not be written to the reason, `losses` one to what a write would take away.
+    """
 
     values: dict[str, Value]
     blocked: Mapping[str, str]
+    losses: Mapping[str, str]
 
 
 class TableCodec:
@@ -26,10 +30,11 @@ class TableCodec:
         self._write = row_writer(table)
         self._read = row_reader(table, ids, drop_null=False)
         self._variants = tuple(
-            (row.name, frozenset(variant.name for variant in row.item.variants))
+            (row.name, frozenset(variant.name for variant in row.item.variants if not variant.absent))
             for row in table
             if row.item is not None and row.item.type is Type.VARIANT
         )
+        self._losing = tuple((row.name, row.read_name, row.loses) for row in table if row.loses is not None)
 
     def encode(self, values: Values, reveal: Reveal) -> dict[str, object]:
         """The body that writes `values` and nothing else. Raises RejectedError for a reference without an ID."""
@@ -41,7 +46,8 @@ class TableCodec:
         blocked = {
             name: reason for name, known in self._variants if (reason := _blocked(name, values.get(name), known))
         }
-        return Decoded(values, blocked)
+        losses = {name: lost for name, key, loses in self._losing if (lost := loses(item.get(key)))}
+        return Decoded(values, blocked, losses)
 
     def manifest_path(self, wire_key: str) -> Path:
         """Where in `spec` the platform points with `tools.1.phone_number`; () when that is nowhere in particular."""
@@ -60,10 +66,14 @@ def _blocked(name: str, value: Value, known: frozenset[str]) -> str:
 def _walk(table: FieldTable, keys: list[str]) -> Iterable[str | int]:
     if not keys:
         return
-    row = next((row for row in table if keys[0] in (row.wire_name, row.read_name, row.name)), None)
+    row = next((row for row in table if keys[0] in _wire_keys(row)), None)
     if row is not None:
         yield row.name
         yield from _walk_into(row, keys[1:])
+
+
+def _wire_keys(row: Field) -> tuple[str, ...]:
+    return (row.wire_name, row.read_name, row.name, *(row.spread.keys if row.spread else ()))
 
 
 def _walk_into(row: Field, keys: list[str]) -> Iterable[str | int]:

@@ -45,7 +45,7 @@ def all_rows(
     """
 
     def read(data: object) -> Page[T]:
-        return read_page(data, listing.key, ids, convert)
+        return read_page(data, listing.key, ids, convert, listing.identity)
 
     problem = ""
     for _ in range(_TRIES):
@@ -59,25 +59,35 @@ def all_rows(
     )
 
 
-def read_page(data: object, key: str, ids: type[int] | type[str], convert: Callable[[RemoteId, Row], T]) -> Page[T]:
+def read_page(
+    data: object,
+    key: str,
+    ids: type[int] | type[str],
+    convert: Callable[[RemoteId, Row], T],
+    identity: tuple[str, ...] = ("id",),
+) -> Page[T]:
     """The page in an answer: a bare array, or an array below `key`. Raises UnreadableError when it is neither."""
     envelope = {key: data} if isinstance(data, list) else as_object(data)
     rows = envelope.get(key)
     if not isinstance(rows, list):
         raise UnreadableError(f"it has no list {key!r}")
     numbers = (_count(envelope.get(name)) for name in ("current_page", "total", "last_page", "per_page"))
-    return Page(tuple(_identified(row, ids, convert) for row in rows), *numbers)
+    return Page(tuple(_identified(row, ids, convert, identity) for row in rows), *numbers)
 
 
 def _count(value: object) -> int | None:
     return value if type(value) is int and value >= 0 else None
 
 
-def _identified(row: object, ids: type[int] | type[str], convert: Callable[[RemoteId, Row], T]) -> tuple[RemoteId, T]:
+def _identified(
+    row: object, ids: type[int] | type[str], convert: Callable[[RemoteId, Row], T], identity: tuple[str, ...]
+) -> tuple[RemoteId, T]:
     item = as_object(row)
-    id_ = read_id(item.get("id"), ids)
-    if id_ is None:
+    parts = [read_id(item.get(key), ids) for key in identity]
+    if None in parts:
         raise UnreadableError("an entry of the list has no ID")
+    id_ = parts[0] if len(parts) == 1 else "/".join(map(str, parts))
+    assert id_ is not None
     return id_, convert(id_, item)
 
 

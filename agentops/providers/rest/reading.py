@@ -215,16 +215,30 @@ def _variant_reader(field: Field, ids: type[int] | type[str]) -> Reader:
     return read
 
 
+def _finder(row: Field) -> Callable[[Mapping[str, object]], object]:
+    """The function that finds what an object shows of the row; _ABSENT when it shows nothing."""
+    if row.spread is None or row.spread.read is None:
+        name = row.read_name
+        return lambda item: item.get(name, _ABSENT)
+    find = row.spread.read
+
+    def found(item: Mapping[str, object]) -> object:
+        raw = find(item)
+        return _ABSENT if raw is None else raw
+
+    return found
+
+
 def row_reader(
     table: FieldTable, ids: type[int] | type[str], *, drop_null: bool
 ) -> Callable[[Mapping[str, object], Secrets], dict[str, Value]]:
     """The function that reads an object: the rows' values by manifest name, without what the object does not show."""
-    rows = tuple((row.read_name, row.name, reader(row, ids)) for row in table if not row.absent)
+    rows = tuple((_finder(row), row.name, reader(row, ids)) for row in table if not row.absent)
 
     def read(item: Mapping[str, object], secrets: Secrets) -> dict[str, Value]:
         values: dict[str, Value] = {}
-        for read_name, name, read_value in rows:
-            raw = item.get(read_name, _ABSENT)
+        for find, name, read_value in rows:
+            raw = find(item)
             if raw is _ABSENT or (drop_null and raw is None):
                 continue
             value = read_value(raw, secrets)

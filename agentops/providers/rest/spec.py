@@ -27,6 +27,7 @@ class Listing:
     key: str = "data"
     paged: bool = False
     page_size: int = 100
+    identity: tuple[str, ...] = ("id",)  # the keys that make the ID of an item, joined by a slash
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,31 @@ def _as_read(values: dict[str, Value]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ObjectApi:
-    """How objects of one kind are read and written. `tidy` does to a read what no single row can say."""
+    """How objects of one kind are read and written. `tidy` does to a read what no single row can say.
+
+    A kind that is not creatable has neither `create` nor `delete`; `read` is for kinds with unlisted objects.
+    """
 
     listing: Listing
-    create: Route
+    create: Route | None
     update: Route
-    delete: Route
+    delete: Route | None
+    read: Route | None = None
+    users: tuple["Users", ...] = ()
     new_id: tuple[str, ...] = ("data", "id")  # where the answer to a create has it
     name: str = "name"
     status: str = "status"
     gone: str = "deleted_at"  # a row where this is not null is no object any more
     tidy: Callable[[dict[str, Value]], None] = _as_read
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """What relies on objects of a kind besides other kinds: entries of a listing that hold an ID at `key`."""
+
+    listing: Listing
+    key: str
+    describe: Callable[[Mapping[str, object]], str]  # in words; empty for an entry that does not count
 
 
 @dataclass(frozen=True, slots=True)

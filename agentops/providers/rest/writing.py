@@ -33,7 +33,17 @@ def _by_type(field: Field) -> Writer:
             return _object_writer(field.table)
         case Type.VARIANT:
             return _variant_writer(field)
+        case Type.REFERENCE if field.ref and field.ref.by_name:
+            return _write_name
     return _write_scalar
+
+
+def _write_name(value: Value, reveal: Reveal) -> object:
+    if not isinstance(value, Ref) or value.id is None:
+        return _write_scalar(value, reveal)
+    if not value.label:
+        raise RejectedError(f"the name of {value.query or value.kind} is not known, and the platform takes only names")
+    return value.label
 
 
 def _write_scalar(value: Value, reveal: Reveal) -> object:
@@ -97,13 +107,20 @@ def _variant_writer(field: Field) -> Writer:
 
 def row_writer(table: FieldTable) -> Callable[[Values, Reveal], dict[str, object]]:
     """The function that writes an object; raises KeyError for a name that has no row."""
-    rows = {row.name: (row.wire_name, writer(row)) for row in table if not row.absent}
+    rows = {row.name: (row.wire_name, writer(row), row.spread) for row in table if not row.absent and not row.identity}
+    unwritten = frozenset(row.name for row in table if row.identity)
 
     def written(values: Values, reveal: Reveal) -> dict[str, object]:
-        body = {}
+        body: dict[str, object] = {}
         for name, value in values.items():
-            wire_name, write = rows[name]
-            body[wire_name] = write(value, reveal)
+            if name in unwritten:
+                continue
+            wire_name, write, spread = rows[name]
+            raw = write(value, reveal)
+            if spread is None:
+                body[wire_name] = raw
+            else:
+                body.update(spread.write(raw))
         return body
 
     return written

@@ -20,6 +20,7 @@ from agentops.sandbox.checks import (
 )
 
 MODES = ("pipeline", "multimodal", "dualplex")
+OLDER_MODES = ("pipeline", "multimodal")
 
 CONVERSATION_FIELDS = (
     "conversation_inactivity_timeout",

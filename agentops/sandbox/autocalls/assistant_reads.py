@@ -110,7 +110,11 @@ class Reader:
         if self.options.ambient_off_as_null:
             yield "ambient_sound", lambda sound: None if sound == "off" else sound
 
-    def _tools(self, tools: list[Row]) -> list[Row]:
+    def _tools(self, tools: list[Row]) -> list[Any]:
+        if self.options.tools_read == "empty":
+            return []
+        if self.options.tools_read == "names":
+            return [tool["type"] for tool in tools]
         return [read_tool(tool, self.tools, self.options) for tool in tools]
 
     def _time(self, time: str) -> str:

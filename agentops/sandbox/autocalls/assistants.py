@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
-from agentops.sandbox.autocalls.assistant_fields import write_fields
 from agentops.sandbox.autocalls.assistant_reads import OUTBOUND_KEYS, Reader
 from agentops.sandbox.autocalls.automatic import automatic, fillers_for, mode_defaults, without
 from agentops.sandbox.autocalls.brands import Brand
 from agentops.sandbox.autocalls.builtin_tools import built_in_tools
+from agentops.sandbox.autocalls.dialects import Dialect, dialect_of
 from agentops.sandbox.autocalls.paging import asked_page, full_envelope, short_envelope
 from agentops.sandbox.autocalls.requests import VALIDATION_FAILED, checker, refuse_errors
-from agentops.sandbox.autocalls.rules import Write, check_rules, drop_wrong_mode
+from agentops.sandbox.autocalls.rules import Write, drop_wrong_mode
 from agentops.sandbox.calls import Answer, Call, Route, message
-from agentops.sandbox.checks import Shape
+from agentops.sandbox.checks import Check
 from agentops.sandbox.database import Row
 from agentops.sandbox.options import Options
 
@@ -23,14 +24,14 @@ MISSING = "Assistant not found"
 
 def routes(brand: Brand, options: Options) -> tuple[Route, ...]:
     """The routes of this module for one brand."""
-    fields = write_fields(brand)
+    dialect = dialect_of(brand)
     bare = partial(list_bare, brand) if options.bare_assistants else no_such_route
     single = partial(read_one, brand) if options.single_read else no_such_route
     return (
         Route("GET", "/user/assistants/get", partial(list_pages, brand)),
         Route("GET", "/user/assistants/outbound", partial(list_outbound, brand)),
-        Route("POST", "/user/assistant", partial(create, brand, fields)),
-        Route("PUT", "/user/assistant/<int:number>", partial(update, brand, fields)),
+        Route("POST", "/user/assistant", partial(create, brand, dialect)),
+        Route("PUT", "/user/assistant/<int:number>", partial(update, brand, dialect)),
         Route("DELETE", "/user/assistant/<int:number>", partial(delete, brand)),
         Route("GET", "/user/assistants", bare),
         Route("GET", "/user/assistants/<int:number>", no_such_route),
@@ -44,35 +45,33 @@ def no_such_route(call: Call, **_numbers: int) -> Answer:
     return Answer(404, {"message": f"The route {path} could not be found."})
 
 
-def create(brand: Brand, fields: Shape, call: Call) -> Answer:
+def create(brand: Brand, dialect: Dialect, call: Call) -> Answer:
     """POST /user/assistant"""
     check = checker(call)
-    sent = fields.sent(call.body(), check)
+    sent = dialect.stored(dialect.fields.sent(call.body(), check), None, check)
     if call.options.ignore_wrong_mode:
-        sent = drop_wrong_mode(sent, sent.get("mode"))
-    defaults = {key.name: key.default for key in fields.keys}
-    write = Write(sent, None, defaults | sent, check, call.database, call.owner)
-    check_rules(write)
-    refuse_errors(check, VALIDATION_FAILED)
+        sent = drop_wrong_mode(sent, sent.get("mode"), dialect.bound)
+    write = Write(sent, None, dialect.defaults | sent, replace(check, names=dialect.names), call.database, call.owner)
+    _check(write, dialect, check)
     row = write.after | without(automatic(brand, call, write.after), sent)
-    row |= _server_made(call, call.database.next_id("assistant"))
+    row |= _server_made(brand, call, call.database.next_id("assistant"))
     row["filler_config"] = row["filler_config"] or fillers_for(call, row)
     call.database.insert("assistant", row, call.owner)
     return Answer(201, {"message": "Assistant created successfully", "data": _summary(row)})
 
 
-def update(brand: Brand, fields: Shape, call: Call, number: int) -> Answer:
+def update(brand: Brand, dialect: Dialect, call: Call, number: int) -> Answer:
     """PUT /user/assistant/{id}: the fields sent, all others stay."""
     before = call.find("assistant", number, message(404, MISSING))
     check = checker(call)
-    sent = fields.sent(call.body(), check, partial=True)
+    sent = dialect.stored(dialect.fields.sent(call.body(), check, partial=True), before, check)
     mode = sent.get("mode", before["mode"])
     if call.options.ignore_wrong_mode:
-        sent = drop_wrong_mode(sent, mode)
+        sent = drop_wrong_mode(sent, mode, dialect.bound)
     reset = without(mode_defaults(brand, call, before | sent), sent) if mode != before["mode"] else {}
-    write = Write(sent, before, before | reset | sent, check, call.database, call.owner)
-    check_rules(write)
-    refuse_errors(check, VALIDATION_FAILED)
+    after = before | reset | sent
+    write = Write(sent, before, after, replace(check, names=dialect.names), call.database, call.owner)
+    _check(write, dialect, check)
     row = write.after
     row["filler_config"] = row["filler_config"] or fillers_for(call, row)
     if row != before:
@@ -130,16 +129,23 @@ def reader(brand: Brand, call: Call) -> Reader:
     return Reader(brand, call.options, built_in_tools(brand), codes)
 
 
+def _check(write: Write, dialect: Dialect, check: Check) -> None:
+    for rule in dialect.rules:
+        rule(write)
+    refuse_errors(check, VALIDATION_FAILED)
+
+
 def _summary(row: Row) -> Row:
     return {key: row[key] for key in ("id", "name", "status", "type", "mode")}
 
 
-def _server_made(call: Call, number: int) -> Row:
+def _server_made(brand: Brand, call: Call, number: int) -> Row:
+    status = call.options.status_after_create
     return {
         "id": number,
         "user_id": call.owner,
         "uuid": str(uuid5(NAMESPACE_URL, f"assistant/{call.owner}/{number}")),
-        "status": call.options.status_after_create,
+        "status": brand.status if status == "brand" else status,
         "instance_id": 1,
         "inbound_webhook_url": None,
         "created_at": call.now,

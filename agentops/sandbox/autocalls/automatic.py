@@ -20,8 +20,9 @@ def automatic(brand: Brand, call: Call, row: Row) -> Row:
 
 def mode_defaults(brand: Brand, call: Call, row: Row) -> Row:
     """The models and providers that an assistant has after its mode was changed to `row`'s."""
+    # In the older dialect assistants of both modes name a model of the one list.
     return {
-        "llm_model_id": _model(call, "llm_model", row["mode"]),
+        "llm_model_id": _model(call, "llm_model", "pipeline" if brand.older else row["mode"]),
         "multimodal_model_id": _model(call, "multimodal_model", row["mode"]),
     } | automatic(brand, call, row)
 

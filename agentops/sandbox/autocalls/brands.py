@@ -36,6 +36,8 @@ class Brand:
     """What one label of the API shows and says where the labels differ."""
 
     name: str
+    older: bool = False
+    """Whether requests are in the dialect of mid 2025; reads have the current names there too."""
     envelope: Literal["full", "short"] = "full"
     decimals: Literal["two", "one"] = "two"
     fraction: str = ".000000"
@@ -51,6 +53,9 @@ class Brand:
     groups: bool = True
     """Whether there are folders and labels."""
     nicknames: bool = True
+    knowledgebases: bool = True
+    status: Literal["inactive", "active"] = "inactive"
+    """What a new assistant is."""
     voice_filters: tuple[str, ...] = ()
     search_country: str = "US"
     transfer_texts: Mapping[str, str] | None = None
@@ -87,5 +92,13 @@ BRANDS = (
         ),
         groups=False,
         nicknames=False,
+    ),
+    Brand(
+        "autocalls-legacy",
+        older=True,
+        status="active",
+        groups=False,
+        nicknames=False,
+        knowledgebases=False,
     ),
 )

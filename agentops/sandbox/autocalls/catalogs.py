@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from agentops.sandbox.autocalls.assistant_fields import MODES
+from agentops.sandbox.autocalls.assistant_fields import MODES, OLDER_MODES
 from agentops.sandbox.autocalls.automatic import serves
 from agentops.sandbox.autocalls.brands import Brand
 from agentops.sandbox.autocalls.requests import catalog
@@ -22,13 +22,22 @@ _SHORT_LABELS = {"normal": "Normal", "sip": "SIP", "caller_id": "Caller ID"}
 def routes(brand: Brand) -> tuple[Route, ...]:
     """The routes of this module for one brand."""
     base = "/user/assistants/"
-    return (
+    always = (
         Route("GET", base + "languages", languages),
+        Route("GET", base + "phone-numbers", phone_numbers),
+    )
+    if brand.older:
+        return (
+            *always,
+            Route("GET", base + "voices", older_voices),
+            Route("GET", base + "models", older_models),
+        )
+    return (
+        *always,
         Route("GET", base + "voices", partial(voices, brand)),
         Route("GET", base + "models", models),
         Route("GET", base + "synthesizer-providers", partial(providers, "synthesizer_provider")),
         Route("GET", base + "transcriber-providers", partial(providers, "transcriber_provider")),
-        Route("GET", base + "phone-numbers", phone_numbers),
     )
 
 
@@ -49,6 +58,23 @@ def voices(brand: Brand, call: Call) -> Answer:
         and all(_passes(voice, name, call.query(name)) for name in brand.voice_filters)
     ]
     return catalog(call, _picked(found, _VOICE_KEYS))
+
+
+def older_voices(call: Call) -> Answer:
+    """GET voices as the older dialect has them: each with the one mode that it is for."""
+    mode = _one_of(call, "mode", OLDER_MODES)
+    items = [
+        {"id": voice["id"], "name": voice["name"], "mode": own}
+        for voice in call.database.rows("voice", call.owner)
+        for own in OLDER_MODES
+        if own in voice["modes"] and mode in (None, own)
+    ]
+    return catalog(call, items)
+
+
+def older_models(call: Call) -> Answer:
+    """GET models, of which the older dialect has one kind only."""
+    return catalog(call, _picked(call.database.rows("llm_model", call.owner), ("id", "name")))
 
 
 def _passes(voice: Row, name: str, wanted: str | None) -> bool:

@@ -12,7 +12,16 @@ INVALID_DATA = "The given data was invalid."
 
 def checker(call: Call) -> Check:
     """A check that knows which objects the caller's account sees."""
-    return Check(lambda kind, number: call.database.exists(kind, number, call.owner), call.options)
+    return Check(
+        lambda kind, number: call.database.exists(kind, number, call.owner),
+        call.options,
+        lambda kind, name: _named(call, kind, name),
+    )
+
+
+def _named(call: Call, kind: str, name: str) -> int | None:
+    ids = (row["id"] for row in call.database.rows(kind, call.owner) if row["name"] == name)
+    return next(ids, None)
 
 
 def refuse_errors(check: Check, text: str | None = None) -> None:

@@ -21,10 +21,10 @@ def brand_routes(brand: Brand, options: Options) -> tuple[Route, ...]:
     """Every method and path that answers on this brand under these options."""
     return (
         *assistants.routes(brand, options),
-        *webhooks.routes(options),
+        *webhooks.routes(brand, options),
         *catalogs.routes(brand),
         *midcall_tools.routes(brand),
-        *knowledgebases.routes(),
+        *(knowledgebases.routes() if brand.knowledgebases else ()),
         *phone_numbers.routes(brand),
         *(groups.routes() if brand.groups else ()),
         *account.routes(),

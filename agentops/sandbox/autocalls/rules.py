@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from agentops.sandbox.checks import E164, Check
 from agentops.sandbox.database import Database, Row
@@ -13,7 +14,7 @@ from agentops.sandbox.options import Options
 _SPEECH = ("multimodal", "dualplex")
 
 
-_BOUND: dict[str, tuple[str, ...]] = {
+BOUND: Mapping[str, tuple[str, ...]] = {
     "llm_model_id": ("pipeline",),
     "multimodal_model_id": _SPEECH,
     "chat_llm_fallback_id": _SPEECH,
@@ -59,15 +60,9 @@ class Write:
         return None if number is None else self.database.get(kind, number, self.account)
 
 
-def drop_wrong_mode(sent: Row, mode: str | None) -> Row:
-    """The fields sent, without those that belong to another mode."""
-    return {name: value for name, value in sent.items() if name not in _BOUND or mode in _BOUND[name] or value is None}
-
-
-def check_rules(write: Write) -> None:
-    """Applies every rule; faults go to the write's check."""
-    for rule in _RULES:
-        rule(write)
+def drop_wrong_mode(sent: Row, mode: str | None, bound: Mapping[str, tuple[str, ...]]) -> Row:
+    """The fields sent, without those that are bound to another mode."""
+    return {name: value for name, value in sent.items() if name not in bound or mode in bound[name] or value is None}
 
 
 def _model_required(write: Write) -> None:
@@ -78,7 +73,7 @@ def _model_required(write: Write) -> None:
 
 
 def _bound_fields(write: Write) -> None:
-    for name, modes in _BOUND.items():
+    for name, modes in BOUND.items():
         if write.sent.get(name) is not None and write.mode is not None and write.mode not in modes:
             write.check.refuse(name, f"The {{}} field is only available in {' or '.join(modes)} mode.")
 
@@ -177,16 +172,18 @@ def _conversation_on_update(write: Write) -> None:
             write.check.refuse(name, "The {} field is prohibited.")
 
 
-_RULES: tuple[Callable[[Write], None], ...] = (
+Rule: TypeAlias = Callable[[Write], None]
+
+OLDER_RULES: tuple[Rule, ...] = (_voice_fits, _interruptions, _fillers, _webhook, _inbound_number)
+"""The rules on fields that the older dialect has as well."""
+
+RULES: tuple[Rule, ...] = (
     _model_required,
     _bound_fields,
     _model_fits,
-    _voice_fits,
     _knowledgebase_mode,
-    _interruptions,
-    _fillers,
-    _webhook,
-    _inbound_number,
+    *OLDER_RULES,
     _tools,
     _conversation_on_update,
 )
+"""All rules; each tells its faults to the check of the write."""

@@ -63,12 +63,12 @@ _COLORS = ("blue", None, "green", "red", "amber", "purple")
 
 def fill(store: Store, brand: Brand) -> None:
     """Fills the catalogs and the default account."""
-    _catalogs(store)
+    _catalogs(store, brand)
     for number in _NUMBERS:
         store.add_phone_number(**_phone_number(number))
     for tool, name, method, description in _TOOLS:
         store.add_tool(**_tool(tool, name, method, description))
-    for base, title, about, documents in _KNOWLEDGEBASES:
+    for base, title, about, documents in _KNOWLEDGEBASES if brand.knowledgebases else ():
         store.add_knowledgebase(id=base, name=title, description=about, **_TIMES)
         for document in documents:
             store.add_document(knowledgebase_id=base, name=document, type="pdf", **_TIMES)
@@ -79,11 +79,26 @@ def fill(store: Store, brand: Brand) -> None:
             store.add_label(name=name, color=_COLORS[index % len(_COLORS)])
 
 
-def _catalogs(store: Store) -> None:
-    for name, code in LANGUAGES:
+def _catalogs(store: Store, brand: Brand) -> None:
+    languages = sorted(LANGUAGES, key=_older_place) if brand.older else LANGUAGES
+    for name, code in languages:
         store.add_language(name=name, iso_2=code)
     for model, name in _LLM_MODELS:
         store.add_llm_model(id=model, name=name)
+    for voice in voices(languages):
+        if not brand.older or voice["modes"] != ["dualplex"]:
+            store.add_voice(**voice)
+    if not brand.older:
+        _speech_catalogs(store)
+
+
+def _older_place(language: tuple[str, str]) -> int:
+    """Where the older pages have a language: ids are not the same in both dialects."""
+    first = ("en", "es", "fr", "de", "it")
+    return first.index(language[1]) if language[1] in first else len(first)
+
+
+def _speech_catalogs(store: Store) -> None:
     for model, name, code, modes in _MULTIMODAL_MODELS:
         store.add_multimodal_model(id=model, name=name, code=code, modes=modes)
     for name, code in PROVIDERS:
@@ -93,8 +108,6 @@ def _catalogs(store: Store) -> None:
     for name, code in _TRANSCRIBERS:
         spoken = list(range(1, 12)) if code == "deepgram" else None
         store.add_transcriber_provider(name=name, code=code, language_ids=spoken)
-    for voice in voices():
-        store.add_voice(**voice)
 
 
 def _phone_number(number: dict[str, Any]) -> dict[str, Any]:

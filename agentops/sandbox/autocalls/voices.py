@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agentops.sandbox.database import Row
 
@@ -82,9 +82,9 @@ _TABLE = """
 """
 
 
-def voices() -> Iterator[Row]:
-    """Each voice as it is stored."""
-    languages = {code: number for number, (_, code) in enumerate(LANGUAGES, 1)}
+def voices(languages: Sequence[tuple[str, str]] = LANGUAGES) -> Iterator[Row]:
+    """Each voice as it is stored; the ids of the languages count from 1 in their order."""
+    ids = {code: number for number, (_, code) in enumerate(languages, 1)}
     providers = {code: number for number, (_, code) in enumerate(PROVIDERS, 1)}
     for line in _TABLE.split("\n"):
         if not line:
@@ -93,7 +93,7 @@ def voices() -> Iterator[Row]:
         yield {
             "id": int(number),
             "name": name,
-            "language_id": languages[language],
+            "language_id": ids[language],
             "gender": {"f": "female", "m": "male"}[gender],
             "preview_url": f"https://cdn.example.com/voices/{number}.mp3",
             "accent": None if accent == "-" else accent,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from agentops.sandbox.autocalls.assistants import MISSING
+from agentops.sandbox.autocalls.brands import Brand
 from agentops.sandbox.autocalls.requests import INVALID_DATA, checked
 from agentops.sandbox.calls import Answer, Call, Route, message
 from agentops.sandbox.checks import Key, Shape, Url, Whole
@@ -19,17 +20,19 @@ _INBOUND = "inbound_webhook_url"
 _ENDED = "conversation_ended_webhook_url"
 
 
-def routes(options: Options) -> tuple[Route, ...]:
-    """The routes of this module."""
+def routes(brand: Brand, options: Options) -> tuple[Route, ...]:
+    """The routes of this module for one brand."""
     always = (
         _route("enable-inbound-webhook", "Webhook enabled successfully", _INBOUND),
         _route("disable-inbound-webhook", "Inbound webhook disabled successfully", _INBOUND),
-        _route("enable-conversation-ended-webhook", "Conversation ended webhook enabled successfully", _ENDED),
-        _route("disable-conversation-ended-webhook", "Conversation ended webhook disabled successfully", _ENDED),
         _route("disable-webhook", "Webhook disabled successfully", "webhook_url"),
     )
+    ended = (
+        _route("enable-conversation-ended-webhook", "Conversation ended webhook enabled successfully", _ENDED),
+        _route("disable-conversation-ended-webhook", "Conversation ended webhook disabled successfully", _ENDED),
+    )
     post_call = _route("enable-webhook", "Webhook enabled successfully", "webhook_url")
-    return (*always, post_call) if options.enable_webhook else always
+    return (*always, *(() if brand.older else ended), *((post_call,) if options.enable_webhook else ()))
 
 
 def _route(name: str, done: str, field: str) -> Route:

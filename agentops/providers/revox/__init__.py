@@ -1,0 +1,1 @@
+"""Revox: its assistants, and the phone numbers that its customers own."""
