@@ -180,7 +180,7 @@ def numbers_for(setting: Setting, *, inbound: bool) -> tuple[Any, ...]:
 
 
 FIXED: dict[str, tuple[str, ...]] = {
-    "calling_window_start_time": ("08:00", "9am", "10:30 AM"),
+    "calling_window_start_time": ("08:00", "9am", "10:30am"),
     "calling_window_end_time": ("17:00", "6pm", "6:30pm"),
     "precall_lookup_url": ("https://crm.example.com/a?p={{phone}}", "http://b.example.com/{{phone}}/x"),
     "email_notification_address": ("a@example.com", "b@example.com, a@example.com"),

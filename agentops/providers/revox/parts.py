@@ -11,7 +11,7 @@ LARGEST: Final = 9007199254740991
 
 OUTCOMES: Final = ("not_interested", "interested", "completed", "requested_callback_later", "none")
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TIME: Final = r"^(([01]?[0-9]|2[0-3]):[0-5][0-9]|(0?[1-9]|1[0-2])(:[0-5][0-9])? ?[AaPp][Mm])$"
+_TIME: Final = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|(1[0-2]|0?[1-9])(:[0-5][0-9])?[ap]m)$"
 
 
 def named(name: str, **traits: Any) -> Field:
