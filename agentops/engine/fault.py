@@ -15,6 +15,9 @@ _FORMS: Final[Mapping[str, str]] = {
     "^[A-Za-z_][A-Za-z0-9_-]*$": "letters, digits, hyphens and underscores, beginning with a letter",
     "^[A-Za-z0-9_]+$": "letters, digits and underscores",
     "^[a-z0-9_]+$": "lower-case letters, digits and underscores",
+    "^(([01][0-9]|2[0-3]):[0-5][0-9]|(1[0-2]|0?[1-9])(:[0-5][0-9])?[ap]m)$": "a time of day like 18:00 or 6pm",
+    "^https?://.*\\{\\{phone\\}\\}.*$": "a web address with {{phone}} in it",
+    "^[a-z][a-z0-9_]*$": "lower-case letters, digits and underscores, beginning with a letter",
     "^https?://[^\\s/]+": "an address that begins with https:// or http://",
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from agentops.domain.fields import UNSET, Field, FieldTable, Unset
 from agentops.domain.platform import Platform
 from tests.support.account import Account
-from tests.support.generate import MODEL_OF, Setting, Spec
+from tests.support.generate import Setting, Spec, needs
 from tests.support.samples import COMPANIONS, PEERS, base, entry, mode_for, samples
 
 
@@ -20,11 +20,15 @@ NOTHING = Nothing()
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A field, and the manifest that stands for it. `tool` is the type of the tool that has the field, or ""."""
+    """A field, and the manifest that stands for it. `tool` is the type of tool or model that has the field, if any.
+
+    `holder` is the field of `spec` that holds such types.
+    """
 
     row: Field
     setting: Setting
     tool: FieldTable | None = None
+    holder: Field | None = None
 
     @property
     def name(self) -> str:
@@ -35,7 +39,7 @@ class Case:
     @property
     def field(self) -> str:
         """The key of `spec` that changes."""
-        return "tools" if self.tool else self.row.name
+        return self.holder.name if self.holder else self.row.name
 
     @property
     def values(self) -> tuple[Any, Any]:
@@ -44,7 +48,9 @@ class Case:
     @property
     def is_required(self) -> bool:
         """Whether a manifest of this mode must have the field."""
-        return self.row.required or (not self.tool and self.row.name == MODEL_OF[self.setting.mode])
+        if self.tool:
+            return self.row.required
+        return self.row.name in needs(self.setting.account.table, self.setting.mode)
 
     @property
     def is_left_alone(self) -> bool:
@@ -63,9 +69,10 @@ class Case:
         if self.row.name == "mode" and not self.tool:
             return base(Setting(self.setting.account, value, self.setting.siblings)) | {"name": self.name}
         spec = base(self.setting) | {"name": self.name}
-        if self.tool:
+        if self.tool and self.holder:
             keys = {} if isinstance(value, Nothing) else {self.row.name: value}
-            return spec | {"tools": [entry(self.tool, self.setting, **keys)]}
+            found = entry(self.tool, self.setting, **keys)
+            return spec | {self.holder.name: [found] if self.holder.item else found}
         spec |= COMPANIONS.get(self.row.name, {})
         return spec if isinstance(value, Nothing) else spec | {self.row.name: value}
 
@@ -73,16 +80,18 @@ class Case:
 def cases(platform: Platform, account: Account) -> tuple[Case, ...]:
     """All cases of a platform's assistants, fields of `spec` first."""
     table = platform.kinds[0].table
-    fields = [Case(row, Setting(account, mode_for(row), PEERS)) for row in table if not row.absent]
-    setting = Setting(account, "pipeline", PEERS)
-    return (*fields, *(Case(row, setting, tool) for tool in tools(table) for row in tool if not row.absent))
+    fields = [Case(row, Setting(account, mode_for(row, table), PEERS)) for row in table if not row.absent]
+    setting = Setting(account, siblings=PEERS)
+    inner = [
+        Case(row, setting, variant, holder) for variant, holder in variants(table) for row in variant if not row.absent
+    ]
+    return (*fields, *inner)
 
 
-def tools(table: FieldTable) -> tuple[FieldTable, ...]:
-    """The tables of the built-in tools."""
-    item = table["tools"].item
-    assert item
-    return item.variants
+def variants(table: FieldTable) -> tuple[tuple[FieldTable, Field], ...]:
+    """The tables of the types that fields have (built-in tools, language models), and the fields that hold them."""
+    holders = [row for row in table if not row.absent]
+    return tuple((variant, row) for row in holders for variant in (row.item or row).variants if not variant.absent)
 
 
 def peers(account: Account) -> Mapping[str, Spec]:

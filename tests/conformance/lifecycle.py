@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agentops.domain.fields import UNSET
+from agentops.domain.fields import UNSET, Type
 from agentops.domain.plan import Change, FieldChange, Plan
 from tests.conformance.cases import NOTHING, Case, peers
 from tests.support.generate import Spec
@@ -32,7 +32,7 @@ class Life:
     """All phases, by what was done to the fields before."""
 
     cases: tuple[Case, ...]
-    ids: Mapping[str, int] = field(default_factory=dict)
+    ids: Mapping[str, Any] = field(default_factory=dict)
     phases: dict[str, Phase] = field(default_factory=dict)
 
     def expected(self, case: Case, value: Any) -> Any:
@@ -70,7 +70,8 @@ def other(case: Case) -> Any:
 
 def wire_name(case: Case) -> str:
     """The key of the API that holds the case's field."""
-    spec: Spec = {"mode": case.setting.mode, case.field: [] if case.tool or case.row.empties else None}
+    is_list = (case.holder or case.row).type is Type.LIST
+    spec: Spec = {"mode": case.setting.mode, case.field: [] if is_list else None}
     if case.field == "mode":
         return "mode"
     return next(key for key in stored(spec, case.setting.account, lambda name: 0) if key != "mode")

@@ -3,12 +3,12 @@
 import pytest
 
 from agentops.providers import registry
-from tests.conformance.cases import tools
-from tests.conformance.golden import FIELDS, READABLE, TOOL_FIELDS
+from tests.conformance.cases import variants
+from tests.conformance.golden import FIELDS, READABLE, TYPE_FIELDS
 
 
 def test_every_platform_has_golden_counts() -> None:
-    assert set(registry.platforms()) == FIELDS.keys() == READABLE.keys()
+    assert set(registry.platforms()) == FIELDS.keys() == READABLE.keys() == TYPE_FIELDS.keys()
 
 
 @pytest.mark.parametrize("name", registry.platforms())
@@ -18,6 +18,7 @@ def test_a_platform_has_as_many_fields_as_its_documents(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", registry.platforms())
-def test_every_tool_type_has_as_many_fields_as_in_the_documents(name: str) -> None:
+def test_every_type_of_tool_or_model_has_as_many_fields_as_in_the_documents(name: str) -> None:
     table = registry.platform(name).kinds[0].table
-    assert {tool.name: len([row for row in tool if not row.absent]) for tool in tools(table)} == TOOL_FIELDS
+    counts = {variant.name: len([row for row in variant if not row.absent]) for variant, _ in variants(table)}
+    assert counts == TYPE_FIELDS[name]

@@ -16,7 +16,7 @@ from agentops.providers import registry
 from agentops.sandbox import open_sandbox
 from tests.support.account import Account, read_account
 from tests.support.generate import Setting, Spec, fleets, specs
-from tests.support.project import Project, manifest, project
+from tests.support.project import Project, project
 from tests.support.wire import comparable, stored
 
 SOME = settings(max_examples=12, suppress_health_check=list(HealthCheck))
@@ -44,7 +44,7 @@ def test_after_apply_the_plan_is_empty_and_the_platform_holds_the_manifests(name
 def test_any_edit_of_the_manifests_is_applied_with_nothing_left_to_do(name: str, data: st.DataObject) -> None:
     before = data.draw(fleets(table(name), account(name), most=2))
     after = {
-        key: data.draw(specs(table(name), Setting(account(name), spec["mode"]), clears=True))
+        key: data.draw(specs(table(name), Setting(account(name), spec.get("mode", "")), clears=True))
         for key, spec in before.items()
     }
     with fresh(name) as used:
@@ -67,7 +67,7 @@ def test_the_order_of_the_files_does_not_matter(name: str, data: st.DataObject) 
         first = used.plan()
         used.write({})
         for number, key in enumerate(order):
-            used.write_file(f"{number}/{number}-{key}.yaml", manifest(key, fleet[key]))
+            used.write_file(f"{number}/{number}-{key}.yaml", used.manifest(key, fleet[key]))
         second = used.plan()
         assert (first.changes, first.basis.manifests) == (second.changes, second.basis.manifests)
 
@@ -96,7 +96,7 @@ def holds(used: Project, fleet: dict[str, Spec]) -> bool:
 
 def without_shared_numbers(fleet: dict[str, Spec], known: Account) -> dict[str, Spec]:
     """No number twice: inbound assistants cannot share one."""
-    taken: set[int] = set()
+    taken: set[object] = set()
     for spec in fleet.values():
         if spec.get("phone_number") is not None:
             number = known.id_of("phone_numbers", spec["phone_number"])
@@ -114,9 +114,7 @@ def table(name: str) -> FieldTable:
 def account(name: str) -> Account:
     """What every fresh sandbox of the platform can refer to."""
     sandbox = open_sandbox(name, ":memory:")
-    catalogs = registry.platform(name).catalog_by_name
-    nicknames = "nickname" in catalogs["phone_numbers"].match_keys
-    found = read_account(sandbox.store.objects, catalogs, nicknames=nicknames)
+    found = read_account(sandbox.store.objects, name)
     sandbox.close()
     return found
 

@@ -8,10 +8,11 @@ import pytest
 
 from agentops.domain.plan import Plan
 from agentops.providers import registry
+from tests.conformance.cases import cases, peers
 from tests.support.account import Account
-from tests.support.generate import Setting, Spec
+from tests.support.generate import Setting, Spec, fitted
 from tests.support.project import TOKEN_VARIABLE, Outcome, Project, manifest, project
-from tests.support.samples import base
+from tests.support.samples import PEERS, base
 
 STALE = 5
 TOUCHED, OTHER, LINKED = "touched", "other", "linked"
@@ -146,6 +147,16 @@ def test_a_plan_through_a_file_sends_the_same_bytes_as_apply_at_once(name: str, 
 def steps(account: Account) -> list[dict[str, Spec]]:
     """A fleet with a circle of transfers and a number; changes of every kind to it, a swap and a delete among them."""
     plain = base(Setting(account)) | {"type": "inbound"}
+    every = cases(registry.platform(account.platform), account)
+    fields = [case for case in every if not case.tool and not case.is_required and case.row.name != "type"]
+    walks = [
+        {
+            f"f-{case.name}": case.spec(case.values[turn])
+            for case in fields
+            if case.setting == Setting(account, siblings=PEERS)
+        }
+        for turn in (0, 1)
+    ]
     to = {name: {"type": "assistant_transfer", "assistant": name} for name in ("one", "two", "three")}
     key = {"type": "calendar_integration", "calcom_api_key": {"env": "CALCOM_KEY_A"}, "calcom_event_slug": "demo"}
     first = {
@@ -157,7 +168,10 @@ def steps(account: Account) -> list[dict[str, Spec]]:
         "one": first["one"] | {"phone_number": {"id": 2}, "system_prompt": "Ünï\r\ncode  "},
         "two": {key: value for key, value in first["two"].items() if key != "tools"} | {"phone_number": {"id": 1}},
     }
-    return [first, second]
+    return [
+        {**peers(account), **walk, **{name: fitted(spec, account.table) for name, spec in fleet_.items()}}
+        for fleet_, walk in zip((first, second), walks, strict=True)
+    ]
 
 
 def apply_once(used: Project, *, through_file: bool) -> None:

@@ -6,10 +6,14 @@ resolver are not checked against themselves.
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from agentops.domain.fields import FieldTable
+from agentops.domain.values import RemoteId
+from agentops.providers import registry
 
 Row = Mapping[str, Any]
 Rows = Callable[[str], list[dict[str, Any]]]
@@ -30,8 +34,9 @@ STORE_KINDS = {
 }
 """Catalog kind -> kind of the store's rows."""
 
-SCOPED = ("voices", "multimodal_models")
-MODES = ("pipeline", "multimodal", "dualplex")
+NO_MODE = ("",)
+"""The modes of a platform whose assistants have none."""
+
 _ALIASES = {
     "languages": ("iso_2",),
     "multimodal_models": ("code",),
@@ -45,7 +50,7 @@ _ALIASES = {
 class Target:
     """One item: its ID, the ways to write it that mean it and nothing else, and its row in the store."""
 
-    id: int
+    id: RemoteId
     spellings: tuple[Any, ...]
     row: Row
 
@@ -54,67 +59,117 @@ class Target:
 class Account:
     """All items by catalog kind and scope (the mode, for voices and multimodal models; else "")."""
 
+    platform: str
     targets: Mapping[tuple[str, str], tuple[Target, ...]]
+
+    @property
+    def table(self) -> FieldTable:
+        """The rows of the platform's assistants."""
+        return registry.platform(self.platform).kind_by_name["Assistant"].table
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes that assistants may have there."""
+        return modes(self.table)
 
     def of(self, kind: str, scope: str = "") -> tuple[Target, ...]:
         """What a field of this kind can refer to."""
         return self.targets.get((kind, scope), ())
 
-    def id_of(self, kind: str, written: object, scope: str = "") -> int:
+    def id_of(self, kind: str, written: object, scope: str = "") -> RemoteId:
         """The ID that a generated reference means. Raises KeyError for one that was not generated."""
         return self._ids[kind, scope][_key(written)]
 
     @cached_property
-    def _ids(self) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    def _ids(self) -> Mapping[tuple[str, str], Mapping[str, RemoteId]]:
         return {
             key: {_key(spelling): target.id for target in targets for spelling in target.spellings}
             for key, targets in self.targets.items()
         }
 
 
-def read_account(rows: Rows, kinds: Iterable[str], *, nicknames: bool = True) -> Account:
-    """The account behind `rows`, for the catalog kinds that a platform has; not all platforms show nicknames."""
+def modes(table: FieldTable) -> tuple[str, ...]:
+    """The modes that the table knows."""
+    return table["mode"].choices if "mode" in table else NO_MODE
+
+
+def read_account(rows: Rows, platform: str) -> Account:
+    """The account behind `rows`, for the catalog kinds that the platform has, and what it shows of their items."""
     targets: dict[tuple[str, str], tuple[Target, ...]] = {}
-    names = {store: {row["id"]: row["name"] for row in rows(store)} for store in ("language", "synthesizer_provider")}
-    for kind in set(kinds) & STORE_KINDS.keys():
-        found = [row if nicknames else {**row, "nickname": None} for row in rows(STORE_KINDS[kind])]
-        items = [_Item(row["id"], _names(kind, row), _properties(kind, row, names), row) for row in found]
-        for scope in MODES if kind in SCOPED else ("",):
+    found = registry.platform(platform)
+    table = found.kind_by_name["Assistant"].table
+    for catalog in found.catalogs:
+        if catalog.name not in STORE_KINDS:
+            continue
+        kind, shown = catalog.name, _shown(platform, catalog.name)
+        names = _names_by_id(rows, found.catalog_by_name) if kind == "voices" else {}
+        items = [
+            _Item(*_ids(kind, row), _names(kind, row, shown), _properties(kind, row, names, shown), row)
+            for row in rows(STORE_KINDS[kind])
+        ]
+        for scope in modes(table) if catalog.scoped else ("",):
             inside = [item for item in items if not scope or scope in item.row["modes"]]
             targets[kind, scope] = tuple(_target(item, inside) for item in inside)
-    return Account(targets)
+    return Account(platform, targets)
+
+
+def _shown(platform: str, kind: str) -> frozenset[str]:
+    """The properties that the platform shows of the items of a catalog."""
+    api = registry.specs()[platform].catalogs[kind]
+    return frozenset(api.properties) | frozenset(api.join.properties if api.join else ())
+
+
+def _names_by_id(rows: Rows, catalogs: Mapping[str, object]) -> Mapping[str, Mapping[object, str]]:
+    kinds = {"languages": "language", "synthesizer_providers": "synthesizer_provider"}
+    return {kinds[k]: {row["id"]: row["name"] for row in rows(kinds[k])} for k in kinds if k in catalogs}
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    id: int
+    id: RemoteId
+    written_id: Mapping[str, Any]  # how a manifest writes it
     names: tuple[str, ...]  # the name itself first
-    properties: Mapping[str, str]
+    properties: Mapping[str, Any]
     row: Row
 
 
-def _names(kind: str, row: Row) -> tuple[str, ...]:
+def _ids(kind: str, row: Row) -> tuple[RemoteId, Mapping[str, Any]]:
+    """What requests call the item, and what a manifest does."""
+    if "voice_id" in row:  # a voice that its provider and ID name together
+        return f"{row['provider']}/{row['voice_id']}", {"id": row["voice_id"], "provider": row["provider"]}
+    if kind == "phone_numbers" and isinstance(row["id"], str):  # assistants name their number itself
+        return row["phone_number"], {"id": row["id"]}
+    return row["id"], {"id": row["id"]}
+
+
+def _names(kind: str, row: Row, shown: frozenset[str]) -> tuple[str, ...]:
     name = row["phone_number"] if kind == "phone_numbers" else row["name"]
-    return (name, *(row[alias] for alias in _ALIASES.get(kind, ()) if row.get(alias)))
+    return (name, *(row[alias] for alias in _ALIASES.get(kind, ()) if row.get(alias) and alias in shown))
 
 
-def _properties(kind: str, row: Row, names: Mapping[str, Mapping[int, str]]) -> dict[str, str]:
+def _properties(
+    kind: str, row: Row, names: Mapping[str, Mapping[object, str]], shown: frozenset[str]
+) -> dict[str, Any]:
+    found: dict[str, Any]
     if kind == "phone_numbers":
-        found = {"type": row["type"], "country": row["country_code"], "nickname": row.get("nickname")}
+        found = {"type": row["type"], "country": row.get("country_code"), "nickname": row.get("nickname")}
     elif kind == "voices":
         found = {
-            "language": names["language"].get(row["language_id"]),
-            "provider": names["synthesizer_provider"].get(row["synthesizer_provider_id"]),
+            "language": names.get("language", {}).get(row.get("language_id"), row.get("language")),
+            "provider": names.get("synthesizer_provider", {}).get(
+                row.get("synthesizer_provider_id"), row.get("provider")
+            ),
+            "is_cloned": bool(row.get("isCloned")),
             **{name: row.get(name) for name in ("gender", "accent", "age")},
         }
     else:
         found = {}
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in found.items() if value is not None and name in shown}
 
 
 def _target(item: _Item, items: list[_Item]) -> Target:
     spellings = [spelling for spelling in _spellings(item) if _matches(spelling, items) == [item.id]]
-    return Target(item.id, ({"id": item.id}, *spellings), item.row)
+    return Target(item.id, (item.written_id, *spellings), item.row)
 
 
 def _spellings(item: _Item) -> Iterator[Any]:
@@ -128,7 +183,7 @@ def _spellings(item: _Item) -> Iterator[Any]:
         yield {"name": name, **item.properties}
 
 
-def _matches(spelling: Any, items: list[_Item]) -> list[int]:
+def _matches(spelling: Any, items: list[_Item]) -> list[RemoteId]:
     wanted = {"name": spelling} if isinstance(spelling, str) else dict(spelling)
     text = wanted.pop("name")
     found = [
@@ -150,8 +205,8 @@ def _spaced(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _plain(text: str) -> str:
-    return _spaced(text).casefold()
+def _plain(value: object) -> object:
+    return _spaced(value).casefold() if isinstance(value, str) else value
 
 
 def _key(written: object) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from agentops.domain.fields import Field, FieldTable, Type
-from tests.support.account import MODES, Account
+from agentops.domain.values import RemoteId
+from tests.support.account import Account
 
 Spec = dict[str, Any]
 
@@ -27,9 +28,12 @@ class Setting:
     """Where a value stands: what it may refer to, and the other fields that decide what is allowed."""
 
     account: Account
-    mode: str = "pipeline"
+    mode: str = ""  # empty: the first that the platform has
     siblings: tuple[str, ...] = ()  # names of other manifests
-    taken: frozenset[int] = field(default_factory=frozenset)  # phone numbers that somebody else needs
+    taken: frozenset[RemoteId] = field(default_factory=frozenset)  # phone numbers that somebody else needs
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mode", self.mode or self.account.modes[0])
 
 
 def values(row: Field, setting: Setting) -> st.SearchStrategy[Any]:
@@ -50,6 +54,8 @@ def values(row: Field, setting: Setting) -> st.SearchStrategy[Any]:
             return _lists(row, setting)
         case Type.MAP:
             return st.dictionaries(st.from_regex(r"\A[a-z][a-z_]{0,15}\Z"), _prose(1, 40), min_size=1, max_size=4)
+        case Type.OBJECT if row.qualified:
+            return _qualified(row, setting)
         case Type.OBJECT:
             assert row.table
             return objects(row.table, setting)
@@ -68,7 +74,33 @@ def objects(table: FieldTable, setting: Setting) -> st.SearchStrategy[Spec]:
     required = {name: rows[name] for name in rows if table[name].required}
     optional = {name: rows[name] for name in rows if name not in required}
     # What a platform makes of an object without any key is undocumented.
-    return st.fixed_dictionaries(required, optional=optional).filter(bool)
+    return st.fixed_dictionaries(required, optional=optional).filter(bool).map(mend_object)
+
+
+def _qualified(row: Field, setting: Setting) -> st.SearchStrategy[Any]:
+    """A reference, alone or with settings that its target can have."""
+    assert row.table
+    first, *settings = row.table
+    assert first.ref
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Any:
+        assert first.ref
+        target = draw(st.sampled_from(setting.account.of(first.ref.kind)))
+        written = draw(st.sampled_from(target.spellings))
+        found = {each.name: draw(values(each, setting)) for each in settings if draw(st.booleans())}
+        beside = settings_for(target.row, found)
+        return {**(written if isinstance(written, dict) else {"name": written}), **beside} if beside else written
+
+    return drawn()
+
+
+def settings_for(voice: Any, wanted: Spec) -> Spec:
+    """Those of the settings that the provider of the voice has, within its limits."""
+    if voice["provider"] == "cartesia":
+        return wanted
+    low, high = (0.7, 1.2) if voice["provider"] == "elevenlabs" else (0.6, 1.5)
+    return {name: min(max(value, low), high) for name, value in wanted.items() if name == "speed"}
 
 
 def entries(table: FieldTable, setting: Setting) -> st.SearchStrategy[Spec]:
@@ -80,15 +112,34 @@ def entries(table: FieldTable, setting: Setting) -> st.SearchStrategy[Spec]:
 def specs(draw: st.DrawFn, table: FieldTable, setting: Setting, *, clears: bool = False) -> Spec:
     """Any `spec`, of the setting's mode; with `clears`, fields that take null may hold it."""
     rows = [row for row in table if not row.absent and allows(row, setting.mode)]
-    needed = {row.name for row in rows if row.required} | {MODEL_OF[setting.mode]}
+    needed = needs(table, setting.mode)
     asked = draw(st.sets(st.sampled_from([row.name for row in rows])))
     spec: Spec = {}
     for row in rows:
         if row.name in needed | asked:
             nothing = clears and row.nullable and draw(st.integers(0, 4)) == 0
             spec[row.name] = None if nothing else draw(fitting(row, setting))
-    spec["mode"] = setting.mode
+    if "mode" in table:
+        spec["mode"] = setting.mode
     return _mend(spec, setting)
+
+
+def needs(table: FieldTable, mode: str) -> set[str]:
+    """The fields that a manifest of this mode must have."""
+    model = MODEL_OF.get(mode)
+    has_model = model is not None and model in table and not table[model].absent
+    return {row.name for row in table if row.required} | ({model} if has_model and model else set())
+
+
+def fitted(spec: Spec, table: FieldTable) -> Spec:
+    """`spec` as far as the platform has its fields and tools."""
+    kept = {key: value for key, value in spec.items() if key in table and not table[key].absent}
+    if "tools" in kept:
+        assert table["tools"].item
+        known = {variant.name for variant in table["tools"].item.variants if not variant.absent}
+        tools = [tool for tool in kept.pop("tools") if tool["type"] in known]
+        kept |= {"tools": tools} if tools else {}
+    return kept
 
 
 @st.composite
@@ -96,10 +147,10 @@ def fleets(draw: st.DrawFn, table: FieldTable, account: Account, *, most: int = 
     """Manifest name -> spec; they may transfer to each other, also in circles, and never share an inbound number."""
     names = tuple(draw(st.lists(st.from_regex(r"\A[a-z][a-z0-9]{0,8}\Z"), min_size=1, max_size=most, unique=True)))
     fleet: dict[str, Spec] = {}
-    taken: frozenset[int] = frozenset()
+    taken: frozenset[RemoteId] = frozenset()
     for name in names:
         siblings = tuple(other for other in names if other != name)
-        mode = draw(st.sampled_from([mode for mode in MODES if account.of("voices", mode)]))
+        mode = draw(st.sampled_from(account.modes))
         spec = draw(specs(table, Setting(account, mode, siblings, taken)))
         if spec.get("phone_number") is not None:
             taken |= {account.id_of("phone_numbers", spec["phone_number"])}
@@ -128,7 +179,21 @@ def numbers_for(setting: Setting, *, inbound: bool) -> tuple[Any, ...]:
     )
 
 
-def _texts(row: Field) -> st.SearchStrategy[str]:
+FIXED: dict[str, tuple[str, ...]] = {
+    "calling_window_start_time": ("08:00", "9am", "10:30am"),
+    "calling_window_end_time": ("17:00", "6pm", "6:30pm"),
+    "precall_lookup_url": ("https://crm.example.com/a?p={{phone}}", "http://b.example.com/{{phone}}/x"),
+    "email_notification_address": ("a@example.com", "b@example.com, a@example.com"),
+}
+"""Texts that rules across fields, or documents, want in a form of their own."""
+
+
+def _texts(row: Field) -> st.SearchStrategy[Any]:
+    if row.secret:
+        secrets: st.SearchStrategy[Any] = st.sampled_from([{"env": name} for name in sorted(SECRETS)])
+        return st.one_of(secrets, _prose(1, 40)) if row.spelled_out else secrets
+    if row.name in FIXED:
+        return st.sampled_from(FIXED[row.name])
     if row.choices:
         return st.sampled_from(row.choices)
     match row.format:
@@ -175,17 +240,45 @@ def _lists(row: Field, setting: Setting) -> st.SearchStrategy[list[Any]]:
         )
     if item.type is Type.VARIANT and not _possible(item, setting):
         return st.just([])
-    return st.lists(values(item, setting), min_size=1, max_size=4)
+    most = 1 if row.limited else 4  # a list that is limited holds one entry
+    if row.unordered:
+        return st.lists(values(item, setting), min_size=1, max_size=most, unique=True)
+    return st.lists(values(item, setting), min_size=1, max_size=most).map(unique_names)
+
+
+def unique_names(entries: list[Any]) -> list[Any]:
+    """The entries with the names of all that have one made different; of hours to call, which overlap, the first."""
+    if entries and isinstance(entries[0], dict) and "calling_window_start_time" in entries[0]:
+        return entries[:1]
+    return [
+        entry | {"name": f"{entry['name']}_{index}"[-64:]} if is_named(entry) and index else entry
+        for index, entry in enumerate(entries)
+    ]
+
+
+def is_named(entry: Any) -> bool:
+    """Whether it is one of the entries whose names must differ: something to find out, or a tool."""
+    return isinstance(entry, dict) and "name" in entry and ("required" in entry or "method" in entry)
+
+
+def mend_object(value: Spec) -> Spec:
+    """A map with the rules across its keys kept: choices go with the type enum, and with no other."""
+    if "required" not in value or "type" not in value or "slug" in value:
+        return value
+    kept = {key: item for key, item in value.items() if key != "enum_options"}
+    return kept | ({"enum_options": value.get("enum_options") or ["yes", "no"]} if value["type"] == "enum" else {})
 
 
 def _possible(row: Field, setting: Setting) -> list[FieldTable]:
-    return [table for table in row.variants if setting.siblings or "assistant" not in table]
+    return [table for table in row.variants if not table.absent and (setting.siblings or "assistant" not in table)]
 
 
 def _mend(spec: Spec, setting: Setting) -> Spec:
     """The spec with the rules across fields kept: a webhook that is on has an address."""
     if spec.get("is_webhook_active") and not spec.get("webhook_url"):
         spec["webhook_url"] = "https://hooks.example.com/call"
+    if spec.get("human_transfer_mode") and not spec.get("transfer_destinations"):
+        spec["transfer_destinations"] = [{"label": "Desk", "phone_number": "+12025550199"}]
     return spec
 
 
@@ -197,8 +290,6 @@ def _mend_tool(tool: Spec) -> Spec:
         tool["calcom_endpoint"] = "custom"
     if "supervisor_phone" in tool:
         tool["supervisor_phone"] = "sip:desk@example.com" if tool.get("custom_sip") else "+1234567891"
-    if "calcom_api_key" in tool:
-        tool["calcom_api_key"] = {"env": sorted(SECRETS)[len(tool) % len(SECRETS)]}
     return tool
 
 

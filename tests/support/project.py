@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import httpx
+
 from agentops.cli.main import run
 from agentops.domain.plan import Plan
 from agentops.domain.state import State
@@ -62,9 +64,7 @@ class Project:
 
     @property
     def account(self) -> Account:
-        catalogs = registry.platform(self.platform).catalog_by_name
-        nicknames = "nickname" in catalogs["phone_numbers"].match_keys
-        return read_account(self.sandbox.store.objects, catalogs, nicknames=nicknames)
+        return read_account(self.sandbox.store.objects, self.platform)
 
     # Writing
 
@@ -75,8 +75,12 @@ class Project:
         for old in folder.glob("*.yaml"):
             old.unlink()
         for name, spec in manifests.items():
-            self.write_file(f"{name}.yaml", manifest(name, spec, **metadata.get(name.replace("-", "_"), {})))
+            self.write_file(f"{name}.yaml", self.manifest(name, spec, **metadata.get(name.replace("-", "_"), {})))
         self.write_project()
+
+    def manifest(self, name: str, spec: Spec, **metadata: Any) -> str:
+        """A manifest of the platform's vocabulary as text: JSON, which is YAML."""
+        return manifest(name, spec, registry.platform(self.platform).api_version, **metadata)
 
     def write_file(self, name: str, text: str) -> None:
         """One file in the folder of manifests, as it is."""
@@ -144,9 +148,26 @@ class Project:
         assert state is not None, "there is no state"
         return state
 
-    def ids(self) -> dict[str, int]:
+    def ids(self) -> dict[str, Any]:
         """Manifest name -> remote ID, as the state has it."""
-        return {address.name: int(entry.remote_id) for address, entry in self.state().entries.items()}
+        return {address.name: entry.remote_id for address, entry in self.state().entries.items()}
+
+    def shown(self) -> dict[Any, dict[str, Any]]:
+        """What the platform's own requests show of the state's assistants, by remote ID."""
+        api = registry.specs()[self.platform].objects["Assistant"]
+        found: dict[Any, dict[str, Any]] = {}
+        for page in (1, 2) if api.listing.paged else (1,):
+            answer = self._get(
+                f"{api.listing.path}?per_page=100&page={page}" if api.listing.paged else api.listing.path
+            )
+            found |= {item["id"]: item for item in answer[api.listing.key]}
+        for id_ in self.ids().values() if api.read else ():
+            found.setdefault(id_, self._get(api.read.path.format(id=id_)) if api.read else {})
+        return found
+
+    def _get(self, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
+        return httpx.get(f"{self.server.url}{path}", headers=headers, trust_env=False).raise_for_status().json()
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """Manifest name -> what the platform stores for it, sets in order."""
@@ -206,11 +227,11 @@ def project(folder: Path, platform: str, options: Options = Options()) -> Iterat
     sandbox.close()
 
 
-def manifest(name: str, spec: Spec, **metadata: Any) -> str:
+def manifest(name: str, spec: Spec, api_version: str = "autocalls/v1", **metadata: Any) -> str:
     """A manifest as text: JSON, which is YAML."""
     return json.dumps(
         {
-            "apiVersion": "autocalls/v1",
+            "apiVersion": api_version,
             "kind": "Assistant",
             "metadata": {"name": name, **metadata},
             "spec": spec,

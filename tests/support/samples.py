@@ -3,8 +3,19 @@
 from typing import Any
 
 from agentops.domain.fields import Field, FieldTable, Type
-from tests.support.account import MODES
-from tests.support.generate import MODEL_OF, SECRETS, ZONES, Setting, Spec, numbers_for
+from tests.support.account import modes
+from tests.support.generate import (
+    FIXED,
+    SECRETS,
+    ZONES,
+    Setting,
+    Spec,
+    mend_object,
+    needs,
+    numbers_for,
+    settings_for,
+    unique_names,
+)
 
 PEERS = ("peer-one", "peer-two")
 """Manifests that sampled transfers point at."""
@@ -14,6 +25,7 @@ COMPANIONS: dict[str, Spec] = {
     "knowledgebase_mode": {"knowledgebase": {"id": 1}},
     "custom_caller_id": {"caller_id_mode": "custom"},
     "calcom_custom_endpoint": {"calcom_endpoint": "custom"},
+    "human_transfer_mode": {"transfer_destinations": [{"label": "Desk", "phone_number": "+12025550199"}]},
 }
 """Field -> what must stand beside it."""
 
@@ -21,24 +33,34 @@ NUMBER_LIKE = {"supervisor_phone": ("+1234567891", "+1234567892"), "custom_calle
 """Texts that the rules across fields want in the form of a number."""
 
 
+PLAIN: Spec = {
+    "name": "Plain",
+    "type": "outbound",
+    "timezone": "Europe/Berlin",
+    "language": "English",
+    "initial_message": "Hello!",
+    "system_prompt": "You are helpful.",
+    "prompt": "You are helpful.",
+}
+"""What a manifest says where it has to say something."""
+
+
 def base(setting: Setting) -> Spec:
     """The least `spec` that a manifest of this mode may have."""
-    return {
-        "name": "Plain",
-        "type": "outbound",
-        "mode": setting.mode,
-        "timezone": "Europe/Berlin",
-        "voice": {"id": setting.account.of("voices", setting.mode)[0].id},
-        "language": "English",
-        "initial_message": "Hello!",
-        "system_prompt": "You are helpful.",
-        MODEL_OF[setting.mode]: {"id": setting.account.of(MODEL_OF[setting.mode] + "s", _scope(setting))[0].id},
-    }
+    needed = needs(setting.account.table, setting.mode)
+    spec = {name: value for name, value in PLAIN.items() if name in needed}
+    if "mode" in needed:
+        spec["mode"] = setting.mode
+    for row in setting.account.table:
+        if row.name in needed and row.ref and row.name not in spec:
+            targets = setting.account.of(row.ref.kind, setting.mode if row.ref.scope else "")
+            spec[row.name] = targets[0].spellings[0]
+    return spec
 
 
-def mode_for(row: Field) -> str:
+def mode_for(row: Field, table: FieldTable) -> str:
     """A mode in which the field may have any of its values."""
-    return next(mode for mode in MODES if row.bound is None or mode in row.bound.modes)
+    return next(mode for mode in modes(table) if row.bound is None or mode in row.bound.modes)
 
 
 def samples(row: Field, setting: Setting) -> tuple[Any, Any]:
@@ -57,14 +79,19 @@ def samples(row: Field, setting: Setting) -> tuple[Any, Any]:
         case Type.LIST:
             assert row.item
             one, other = samples(row.item, setting)
-            return [one], [other, one]
+            return [one], [other] if row.limited else unique_names([other, one])
         case Type.MAP:
             return {"company": "Acme"}, {"company": "Beta", "product": "Widget"}
+        case Type.OBJECT if row.qualified:
+            return _qualified(row, setting)
         case Type.OBJECT:
             assert row.table
-            return full(row.table, setting), {**full(row.table, setting), **_seconds(row.table, setting)}
+            return full(row.table, setting), mend_object({**full(row.table, setting), **_seconds(row.table, setting)})
         case Type.VARIANT:
-            return entry(row.variants[0], setting), entry(row.variants[-1], setting)
+            possible = [table for table in row.variants if not table.absent]
+            one, other = entry(possible[0], setting), entry(possible[-1], setting)
+            last = possible[-1].fields[-1]
+            return one, other if other != one else {**other, last.name: samples(last, setting)[1]}
 
 
 def entry(table: FieldTable, setting: Setting, **keys: Any) -> Spec:
@@ -76,7 +103,19 @@ def entry(table: FieldTable, setting: Setting, **keys: Any) -> Spec:
 
 def full(table: FieldTable, setting: Setting) -> Spec:
     """An object with every field of its table."""
-    return {row.name: samples(row, setting)[0] for row in table}
+    return mend_object({row.name: samples(row, setting)[0] for row in table})
+
+
+def _qualified(row: Field, setting: Setting) -> tuple[Any, Any]:
+    """Two items, one with every setting that it can have."""
+    assert row.table
+    first, *settings = row.table
+    assert first.ref
+    one, *others = setting.account.of(first.ref.kind)
+    found = {each.name: samples(each, setting)[0] for each in settings}
+    written = one.spellings[0]
+    assert isinstance(written, dict)
+    return {**written, **settings_for(one.row, found)}, others[-1].spellings[-1]
 
 
 def _seconds(table: FieldTable, setting: Setting) -> Spec:
@@ -87,8 +126,12 @@ def _texts(row: Field) -> tuple[str, str]:
     if row.secret:
         one, other = sorted(SECRETS)
         return {"env": one}, {"env": other}  # type: ignore[return-value]
+    if row.name in FIXED:
+        return FIXED[row.name][0], FIXED[row.name][1]
     if row.choices:
         others = [choice for choice in row.choices if choice != row.default]
+        if len(row.choices) == 1:
+            return row.choices[0], None if row.nullable else row.choices[0]  # type: ignore[return-value]
         return others[0], others[1] if len(others) > 1 else str(row.default)
     match row.format:
         case "timezone":
@@ -120,7 +163,3 @@ def _references(row: Field, setting: Setting) -> tuple[Any, Any]:
         return spellings[0], next(spelling for spelling, number in zip(spellings, ids, strict=True) if number != ids[0])
     targets = setting.account.of(row.ref.kind, setting.mode if row.ref.scope else "")
     return targets[0].spellings[-1], targets[1].spellings[-1]
-
-
-def _scope(setting: Setting) -> str:
-    return "" if MODEL_OF[setting.mode] == "llm_model" else setting.mode

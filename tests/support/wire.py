@@ -6,6 +6,7 @@ Kept apart from the product's field tables on purpose: a wrong row there must no
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from agentops.domain.values import RemoteId
 from tests.support.account import Account
 from tests.support.generate import SECRETS
 
@@ -26,20 +27,30 @@ REFERENCES = {
 }
 """Key of `spec` -> key of the API, and the catalog that its IDs are from. All other keys have the same name."""
 
-SETS = {"secondary_language_ids", "label_ids", "tool_ids"}
-SCOPED = {"voices", "multimodal_models"}
+SETS = {
+    *("secondary_language_ids", "label_ids", "tool_ids"),
+    *("after_call_sms_outcomes", "email_notification_outcomes", "outcomes", "allowed_days"),
+}
+"""Keys of lists whose order has no meaning."""
 
-AssistantId = Callable[[str], int]
+SCOPED = {"voices", "multimodal_models"}
+VOICE_SETTINGS = {"model", "speed", "volume"}
+
+AssistantId = Callable[[str], RemoteId]
 """The remote ID of the assistant that a manifest name means."""
 
 
 def stored(spec: Mapping[str, Any], account: Account, assistant: AssistantId) -> dict[str, Any]:
     """`spec` as the API stores it."""
-    return dict(_field(key, value, spec["mode"], account, assistant) for key, value in spec.items())
+    return dict(_field(key, value, spec.get("mode", ""), account, assistant) for key, value in spec.items())
 
 
 def _field(key: str, value: Any, mode: str, account: Account, assistant: AssistantId) -> tuple[str, Any]:
-    if key in REFERENCES:
+    if key == "from_phone_number":
+        return key, None if value is None else account.id_of("phone_numbers", value)
+    if key == "voice" and ("voices", "") in account.targets:
+        return key, None if value is None else _voice(value, account)
+    if key in REFERENCES and any(kind == REFERENCES[key][1] for kind, _ in account.targets):
         wire, kind = REFERENCES[key]
         scope = mode if kind in SCOPED else ""
         if isinstance(value, list):
@@ -50,6 +61,15 @@ def _field(key: str, value: Any, mode: str, account: Account, assistant: Assista
     return key, plain(value)
 
 
+def _voice(value: Any, account: Account) -> dict[str, Any]:
+    """A voice that its provider and ID name together, with its settings."""
+    written = value if isinstance(value, dict) else {"name": value}
+    bare = {key: item for key, item in written.items() if key not in VOICE_SETTINGS}
+    spelt: Any = bare if isinstance(value, dict) and not (bare.keys() == {"name"}) else bare["name"]
+    provider, _, id_ = str(account.id_of("voices", spelt)).partition("/")
+    return {"provider": provider, "id": id_} | {key: written[key] for key in VOICE_SETTINGS & written.keys()}
+
+
 def _tool(tool: Mapping[str, Any], account: Account, assistant: AssistantId) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for key, value in tool.items():
@@ -58,16 +78,16 @@ def _tool(tool: Mapping[str, Any], account: Account, assistant: AssistantId) -> 
                 written["outbound_phone_id"] = account.id_of("phone_numbers", value)
             case "assistant":
                 written["assistant_id"] = assistant(value)
-            case "calcom_api_key":
-                written[key] = SECRETS[value["env"]]
             case _:
                 written[key] = plain(value)
     return written
 
 
 def plain(value: Any) -> Any:
-    """Texts with LF line ends and without outer white space, at any depth."""
+    """Texts with LF line ends and without outer white space, and secrets in clear, at any depth."""
     match value:
+        case {"env": str(name)} if len(value) == 1:
+            return SECRETS[name]
         case str():
             return value.replace("\r\n", "\n").replace("\r", "\n").strip()
         case list():
@@ -78,5 +98,17 @@ def plain(value: Any) -> Any:
 
 
 def comparable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored row with its sets in order."""
-    return {key: sorted(value) if key in SETS and value else value for key, value in row.items()}
+    """A stored row with its sets in order, and questions as a manifest has them."""
+    return {key: _comparable(key, value) for key, value in row.items()}
+
+
+def _comparable(key: str, value: Any) -> Any:
+    if key in SETS and value:
+        return sorted(value)
+    if isinstance(value, dict):
+        return {name: _comparable(name, item) for name, item in value.items()}
+    if key == "faq_items" and value:
+        return [{name: item[name] for name in ("question", "answer")} for item in value]
+    if isinstance(value, list):
+        return [_comparable("", item) for item in value]
+    return value

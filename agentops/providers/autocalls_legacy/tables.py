@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from agentops.domain.fields import UNSET, Codec, Field, FieldTable, Reference, Spread, Type
+from agentops.domain.fields import Codec, Field, FieldTable, Reference, Spread, Type
 from agentops.domain.values import Value
 from agentops.providers.autocalls import tables as current
 from agentops.providers.autocalls.tools import TOOL
@@ -133,9 +133,7 @@ _DIFFERENT: Final[Mapping[str, Mapping[str, Any]]] = {
 
 def _older() -> FieldTable:
     lacking: dict[str, dict[str, Any]] = {name: {"absent": f"{_DIALECT} has no {name}"} for name in _ABSENT}
-    # "The assistant will be created with default settings": no page says which.
-    undocumented = {row.name: {"default": UNSET} for row in current.ASSISTANT}
-    return current.ASSISTANT.revise(undocumented).revise(lacking).revise(_DIFFERENT)
+    return current.ASSISTANT.revise(lacking).revise(_DIFFERENT)
 
 
 ASSISTANT: Final = _older()

@@ -8,8 +8,8 @@ from agentops.domain.values import Value
 _CLOCK: Final = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 
 
-def minutes(value: Value) -> Value:
-    """A time of day as minutes after midnight, from `18:30`, `6:30pm` or `6pm`; anything else as it is."""
+def time_of_day(value: Value) -> Value:
+    """A time of day as `18:30`, also from `6:30pm`, `6pm` or `9:05`; anything else as it is."""
     match = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or not (match[2] or match[3]):
         return value
@@ -18,7 +18,7 @@ def minutes(value: Value) -> Value:
         if not 1 <= hour <= 12:
             return value
         hour = hour % 12 + (12 if half == "pm" else 0)
-    return 60 * hour + minute if hour < 24 and minute < 60 else value
+    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else value
 
 
 def addresses(value: Value) -> Value:

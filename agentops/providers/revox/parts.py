@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from agentops.domain.fields import Field, FieldTable, Type
-from agentops.providers.revox.forms import minutes
+from agentops.providers.revox.forms import time_of_day
 from agentops.providers.rows import choice, flag, list_of, long_text, object_of, text, whole
 
 LARGEST: Final = 9007199254740991
@@ -11,7 +11,7 @@ LARGEST: Final = 9007199254740991
 
 OUTCOMES: Final = ("not_interested", "interested", "completed", "requested_callback_later", "none")
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TIME: Final = r"^(([01]?[0-9]|2[0-3]):[0-5][0-9]|(0?[1-9]|1[0-2])(:[0-5][0-9])? ?[AaPp][Mm])$"
+_TIME: Final = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|(1[0-2]|0?[1-9])(:[0-5][0-9])?[ap]m)$"
 
 
 def named(name: str, **traits: Any) -> Field:
@@ -49,8 +49,8 @@ def extraction(name: str, **traits: Any) -> Field:
 
 _WINDOW: Final = object_of(
     "calling_window",
-    text("calling_window_start_time", required=True, pattern=_TIME, canon=minutes),
-    text("calling_window_end_time", required=True, pattern=_TIME, canon=minutes),
+    text("calling_window_start_time", required=True, pattern=_TIME, canon=time_of_day),
+    text("calling_window_end_time", required=True, pattern=_TIME, canon=time_of_day),
     whole("retry_delay_seconds", 0, LARGEST, required=True),
 )
 

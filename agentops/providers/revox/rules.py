@@ -6,7 +6,7 @@ from typing import Final
 from agentops.domain.diagnostics import Severity
 from agentops.domain.platform import Rule, Violation
 from agentops.domain.values import Path, Value, Values
-from agentops.providers.revox.forms import minutes
+from agentops.providers.revox.forms import time_of_day
 from agentops.providers.revox.voices import misfits
 
 
@@ -29,7 +29,7 @@ def voice(spec: Values) -> Iterator[Violation]:
 
 
 def calling_windows(spec: Values) -> Iterator[Violation]:
-    """There is a time to call, and it begins before it ends."""
+    """There is a time to call; each begins before it ends, and no two overlap."""
     config = spec.get("call_retry_config")
     windows = config.get("calling_windows") if isinstance(config, Mapping) else None
     if not isinstance(windows, list):
@@ -38,11 +38,18 @@ def calling_windows(spec: Values) -> Iterator[Violation]:
     if not windows:
         message = "call_retry_config needs at least one calling window"
         yield Violation(place, ("call_retry_config",), "wrong-length", message, "without one nobody is ever called")
+    earlier: list[tuple[str, str]] = []
     for index, window in enumerate(windows):
-        start, end = (minutes(_of(window, f"calling_window_{edge}_time")) for edge in ("start", "end"))
-        if isinstance(start, int) and isinstance(end, int) and start >= end:
+        start, end = (time_of_day(_of(window, f"calling_window_{edge}_time")) for edge in ("start", "end"))
+        if not isinstance(start, str) or not isinstance(end, str):
+            continue
+        if start >= end:
             message = "a calling window must begin before it ends"
             yield Violation((*place, index), ("call_retry_config",), "wrong-value", message, "split it at midnight")
+        elif any(start < other_end and other_start < end for other_start, other_end in earlier):
+            message = "calling windows must not overlap"
+            yield Violation((*place, index), ("call_retry_config",), "wrong-value", message, "make one of the two")
+        earlier.append((start, end))
 
 
 def extractions(spec: Values) -> Iterator[Violation]:
