@@ -8,7 +8,7 @@ import pytest
 from agentops.domain.secrets import Secrets
 from agentops.providers.registry import connect
 from agentops.providers.rest.adapter import RestProvider
-from agentops.sandbox import DEFAULT_TOKEN, Options, Sandbox, open_sandbox
+from agentops.sandbox import BASE_PATH, DEFAULT_TOKEN, Options, Sandbox, open_sandbox
 from tests.providers.support import SECRETS
 
 OpenSandbox = Callable[..., Sandbox]
@@ -48,4 +48,5 @@ def provider_of(
     sandbox: Sandbox, platform: str = "autocalls", *, secrets: Secrets = SECRETS, **options: Any
 ) -> RestProvider:
     """The sandbox's default account."""
-    return connect(platform, token=DEFAULT_TOKEN, secrets=secrets, wsgi_app=sandbox, **options)
+    base_url = f"https://sandbox.example{BASE_PATH}"
+    return connect(platform, token=DEFAULT_TOKEN, secrets=secrets, base_url=base_url, wsgi_app=sandbox, **options)

@@ -16,6 +16,7 @@ from agentops.providers.rest.adapter import RestProvider
 from agentops.providers.rest.http import Client
 from agentops.providers.rest.limits import Bucket
 from agentops.providers.rest.retries import Caller
+from agentops.providers.rest.spec import Listing
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = Path(__file__).parent.parent / "cases"
@@ -29,11 +30,11 @@ PIPELINE: dict[str, Value] = {
     "type": "outbound",
     "mode": "pipeline",
     "voice": Ref("voices", 1),
-    "language": Ref("languages", 1),
+    "language": Ref("languages", 1, "English"),
     "timezone": "Europe/Berlin",
     "initial_message": "Hello!",
     "system_prompt": "You answer calls.",
-    "llm_model": Ref("llm_models", 2),
+    "llm_model": Ref("llm_models", 2, "GPT-4.1-mini"),
 }
 MULTIMODAL: dict[str, Value] = {
     **{name: value for name, value in PIPELINE.items() if name != "llm_model"},
@@ -47,12 +48,21 @@ DUALPLEX: dict[str, Value] = MULTIMODAL | {
     "multimodal_model": Ref("multimodal_models", 4),
 }
 BY_MODE = {"pipeline": PIPELINE, "multimodal": MULTIMODAL, "dualplex": DUALPLEX}
+PLAIN: dict[str, dict[str, Value]] = {
+    "autocalls/v1": PIPELINE,
+    "revox/v1": {"name": "Front Desk", "prompt": "You answer calls."},
+}
+"""Vocabulary -> an assistant that every platform of it takes."""
+
+
+def plain(name: str) -> dict[str, Value]:
+    """An assistant that the platform takes."""
+    return PLAIN[registry.platform(name).api_version]
 
 
 def platform_of(name: str) -> str:
     """The platform that a fixture is of; what is of the whole family counts as Autocalls."""
-    first = name.split(".")[0]
-    return first if first in SPECS else "autocalls"
+    return max((platform for platform in SPECS if name.startswith(platform)), key=len)
 
 
 def fixture(name: str) -> Any:
@@ -128,6 +138,12 @@ def page(
     """One page of a list; what is None is left out of its envelope."""
     numbers = {"current_page": number, "total": total, "last_page": last, **more}
     return answer(200, {"data": items} | {key: value for key, value in numbers.items() if value is not None})
+
+
+def whole(listing: Listing, items: list[dict[str, Any]]) -> httpx.Response:
+    """A list that is complete, in the envelope of the platform."""
+    numbers = {"current_page": 1, "total": len(items), "last_page": 1} if listing.paged else {}
+    return answer(200, {listing.key: items, **numbers})
 
 
 def rows(*ids: int) -> list[dict[str, Any]]:
