@@ -98,6 +98,12 @@ class Written:
         env, _, text = written.env.partition("=")
         return Secret(env, self._secrets.digest(text))
 
+    def literal(self, written: str) -> Secret:
+        return self._secrets.of_text(written)
+
+    def suited(self, reference: Reference, ref: Ref, settings: Values, path: ValuePath) -> None:
+        """Whether a voice can do what is asked of it is no matter of planning."""
+
     def repeated(self, value: Value, path: ValuePath) -> None:
         raise AssertionError(f"{value} is in {path} twice")
 

@@ -1,8 +1,11 @@
 """A provider against the sandbox: accounts, catalogs, writes, many threads at once."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from typing import Any
 
+import httpx
 import pytest
 
 from agentops.domain.errors import ProjectError, RejectedError, UnavailableError, UnclearError, UsageError
@@ -11,9 +14,10 @@ from agentops.domain.secrets import Secrets
 from agentops.domain.values import Ref, Secret
 from agentops.providers.registry import connect, platform, platforms
 from agentops.providers.rest.adapter import NUMBERS_ONLY, RestProvider
-from agentops.sandbox import Fault, FaultKind, Sandbox
+from agentops.sandbox import BASE_PATH, DEFAULT_TOKEN, Fault, FaultKind, Sandbox
 from tests.providers.conftest import OpenSandbox, provider_of
-from tests.providers.support import CALCOM_KEY, DUALPLEX, PIPELINE, SECRETS, answer, scripted
+from tests.providers.support import CALCOM_KEY, DUALPLEX, PIPELINE, SECRETS, SPECS, answer, plain, scripted
+from tests.support.account import STORE_KINDS
 
 CALENDAR = {"type": "calendar_integration", "calcom_api_key": Secret("CALCOM_KEY"), "calcom_event_slug": "demo"}
 
@@ -28,8 +32,7 @@ def test_a_provider_keeps_the_protocol_on_every_platform(opened: OpenSandbox, na
     sandbox = opened(name)
     provider: Provider = provider_of(sandbox, name)
     assert provider.platform is platform(name)
-    assert provider.account() == "sandbox@example.com"
-    id_ = provider.create("Assistant", PIPELINE)
+    id_ = provider.create("Assistant", plain(name))
     assert provider.list("Assistant")[id_].name == "Front Desk"
     provider.update("Assistant", id_, {"name": "Reception"})
     assert provider.list("Assistant")[id_].values["name"] == "Reception"
@@ -37,6 +40,28 @@ def test_a_provider_keeps_the_protocol_on_every_platform(opened: OpenSandbox, na
     provider.delete("Assistant", id_)
     assert provider.list("Assistant") == {}
     provider.close()
+
+
+def raw(sandbox: Sandbox, path: str) -> Any:
+    """What the sandbox answers to a GET of the default account."""
+    headers = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
+    with httpx.Client(transport=httpx.WSGITransport(app=sandbox), headers=headers) as client:
+        return client.get(f"https://sandbox.example{BASE_PATH}{path}").raise_for_status().json()
+
+
+@pytest.mark.parametrize("name", platforms())
+def test_the_account_is_the_one_that_the_platform_names(opened: OpenSandbox, name: str) -> None:
+    sandbox, api = opened(name), SPECS[name].account
+    expected = reduce(lambda found, key: found[key], api.key, raw(sandbox, api.path))
+    assert provider_of(sandbox, name).account() == expected.casefold() != ""
+
+
+@pytest.mark.parametrize("name", platforms())
+def test_another_token_is_another_account(opened: OpenSandbox, name: str) -> None:
+    sandbox = opened(name)
+    sandbox.store.add_account("2|other", "Other", "other@example.com")
+    other = connect(name, token="2|other", secrets=SECRETS, base_url="https://sandbox.example/api", wsgi_app=sandbox)
+    assert other.account() != provider_of(sandbox, name).account()
 
 
 def test_the_account_is_case_folded(opened: OpenSandbox) -> None:
@@ -60,29 +85,23 @@ def test_a_wrong_token_is_refused(sandbox: Sandbox) -> None:
     assert "token" in caught.value.hint
 
 
+def stored_id(row: Mapping[str, Any], identity: tuple[str, ...]) -> Any:
+    """The ID that a catalog gives to what the store holds; a voice's own may differ from its row's."""
+    shown = row | ({"id": row["voice_id"]} if row.get("voice_id") else {})
+    return shown[identity[0]] if len(identity) == 1 else "/".join(shown[key] for key in identity)
+
+
 @pytest.mark.parametrize("enveloped", [False, True])
 @pytest.mark.parametrize("name", platforms())
 def test_every_catalog_holds_what_the_platform_has(opened: OpenSandbox, name: str, enveloped: bool) -> None:
     sandbox = opened(name, catalog_envelope=enveloped)
     provider = provider_of(sandbox, name)
-    stored = {
-        "languages": "language",
-        "voices": "voice",
-        "llm_models": "llm_model",
-        "multimodal_models": "multimodal_model",
-        "synthesizer_providers": "synthesizer_provider",
-        "transcriber_providers": "transcriber_provider",
-        "phone_numbers": "phone_number",
-        "knowledgebases": "knowledgebase",
-        "mid_call_tools": "tool",
-        "folders": "folder",
-        "labels": "label",
-    }
     for catalog in provider.platform.catalogs:
         if catalog.name != "assistants":
             found = provider.catalog((catalog.name, ""))
-            rows = sandbox.store.objects(stored[catalog.name])
-            assert [item.id for item in found.items] == sorted(row["id"] for row in rows)
+            identity = SPECS[name].catalogs[catalog.name].listing.identity
+            rows = sandbox.store.objects(STORE_KINDS[catalog.name])
+            assert [item.id for item in found.items] == sorted(stored_id(row, identity) for row in rows)
             assert all(item.name and item.properties.keys() >= {catalog.match_keys[0]} for item in found.items)
 
 
