@@ -108,9 +108,11 @@ def state_only(changes: Iterable[Change], entries: Mapping[Address, Entry]) -> S
         elif change.action is Action.ADOPT and change.intent is not None and change.remote_id is not None:
             adopted = Entry(change.remote_id, change.intent.values)
             new_entries[change.address] = _in_line(adopted, change)
-            new_intents[change.address] = None
+            new_intents[change.moved_from or change.address] = None
         elif change.action is not Action.DELETE:
             new_entries |= _moved(change, entries)
+            if change.moved_from is not None and change.intent is not None:
+                new_intents |= {change.moved_from: None, change.address: change.intent}
     return StateChange(new_entries, new_intents)
 
 
