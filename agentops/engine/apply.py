@@ -84,9 +84,14 @@ class _Run:
     def carry_out(self, waves: Sequence[Sequence[Step]]) -> ApplyResult:
         around = self._around
         around.report(ApplyStarted(sum(map(len, waves))))
-        around.journal.commit(state_only(around.plan.changes, around.journal.entries))
+        early = {change.address for change in around.plan.changes if self._may_still_arrive(change)}
+        settled = [change for change in around.plan.changes if change.address not in early]
+        around.journal.commit(state_only(settled, around.journal.entries))
         for change in around.plan.changes:
-            if change.blocked:
+            if change.address in early:
+                note = "its create may still be carried out; a later apply forgets it"
+                around.report(Noted(note, change.address))
+            elif change.blocked:
                 around.tally.skipped(change.address)
                 around.report(StepSkipped(change.address, change.action, change.blocked))
             elif note := _of_the_state(change):
@@ -101,6 +106,12 @@ class _Run:
             for step in chain.from_iterable(left):
                 around.skip(step, "interrupted")
         return self._result()
+
+    def _may_still_arrive(self, change: Change) -> bool:
+        """Whether `change` would forget a create that was sent too short a time ago to be given up."""
+        if change.action is not Action.FORGET or change.intent is None or change.prior is not None:
+            return False
+        return self._around.clock() - change.intent.started < self._around.settle
 
     def _wave(self, wave: Sequence[Step]) -> None:
         ready = [filled for step in wave if (filled := self._ready(step)) is not None]

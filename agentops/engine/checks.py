@@ -80,7 +80,7 @@ def _text(path: Path, row: Field, value: str) -> Iterator[Fault]:
         allowed = limits(row.min_length if row.min_length and row.min_length > 1 else None, row.max_length)
         message = f"{dotted(path)} has {length} characters; {allowed} are allowed"
         yield Fault(path, "wrong-length", message, row.limited)
-    elif row.required and not row.format and not value.strip():  # as it is sent; "" with a least length has been told above
+    elif row.required and not row.format and not value.strip():  # trimmed, as it is sent
         yield Fault(path, "wrong-length", f"{dotted(path)} must not be empty", "write something")
     elif row.pattern and not re.fullmatch(row.pattern, value):
         yield Fault(path, "wrong-form", f"{dotted(path)} must be {form(row.pattern)}", row.limited)

@@ -15,6 +15,7 @@ from agentops.domain.platform import Kind
 from agentops.domain.project import Scalar
 from agentops.domain.values import Path, Value, Values
 from agentops.engine.files import FileFault, read_inside
+from agentops.engine.normalise import text as normal_text
 from agentops.engine.reserved import unescape
 
 MARKERS: Final = frozenset({"file", "var", "env"})
@@ -158,7 +159,8 @@ class _Composer:
             message = f"the text itself is {value}, which is also the name of a file here"
             hint = f"to take the text from the file, write {{file: {value}}}"
             self.diagnostics.append(warning("text-is-a-path", message, self._position(path), hint))
-        return self._text(value, path)
+        # Lengths count what is sent: without the line break that ends a block text or a file.
+        return self._text(normal_text(value) if row.long_text else value, path)
 
     def _text(self, value: Value, path: Path) -> Value:
         if not isinstance(value, str) or "${" not in value:
@@ -220,7 +222,7 @@ class _Composer:
             self._fault(path, fault.code, str(fault), fault.hint)
             return value
         self.origins[path] = Origin("file", self._project_path(name))
-        return text
+        return normal_text(text)
 
     def _project_path(self, name: str) -> str:
         return FilePath(os.path.relpath(self._folder / name, self._root)).as_posix()

@@ -98,14 +98,15 @@ def known_ids(
 
 
 def _moves(wanted: Mapping[Address, Manifest], prior: State) -> Iterator[tuple[Address, Address]]:
-    """Entries that stay at an address which a manifest names as its former one: from, to."""
+    """What the state has at an address which a manifest names as its former one: from, to."""
     claimed: set[Address] = set()
     for address in sorted(wanted):
         if address in prior.entries or address in prior.intents:
             continue
         for name in wanted[address].previous_names:
             source = Address(address.prefix, name)
-            if source in prior.entries and source not in wanted and source not in claimed:
+            known = source in prior.entries or source in prior.intents
+            if known and source not in wanted and source not in claimed:
                 claimed.add(source)
                 yield source, address
                 break

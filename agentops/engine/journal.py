@@ -113,9 +113,11 @@ def state_only(changes: Iterable[Change], entries: Mapping[Address, Entry]) -> S
             adopted = Entry(change.remote_id, change.intent.values if change.intent else {})
             new_entries[change.address] = _in_line(adopted, change)
             if change.intent is not None:
-                new_intents[change.address] = None
+                new_intents[change.moved_from or change.address] = None
         elif change.action is not Action.DELETE:
             new_entries |= _moved(change, entries)
+            if change.moved_from is not None and change.intent is not None:
+                new_intents |= {change.moved_from: None, change.address: change.intent}
     return StateChange(new_entries, new_intents)
 
 

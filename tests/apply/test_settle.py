@@ -216,3 +216,29 @@ def test_two_creates_of_equal_values_never_share_one_object(world: World) -> Non
     world.apply(twins)
     assert not world.state.entries
     assert [row["id"] for row in world.sandbox.store.assistants()] == [made]
+
+
+def test_a_left_intent_of_a_renamed_manifest_is_adopted_and_not_created_again(world: World) -> None:
+    leave_intent(world, "a")
+    world.provider.create("Assistant", spec("a"))
+    result = world.apply({"b": spec("a")}, previous_names={"b": ("a",)})
+    assert (result.exit_code(), world.writes(), world.names()) == (0, [], ["A"])
+    assert (set(world.state.entries), world.state.intents) == ({address("b")}, {})
+
+
+def test_a_left_intent_of_a_renamed_manifest_is_waited_for(world: World) -> None:
+    leave_intent(world, "a")
+    world.clock.sleep(20)
+    result = world.apply({"b": spec("a")}, previous_names={"b": ("a",)})
+    assert (result.exit_code(), creates(world), world.clock.slept) == (0, 1, [20, 40.0])
+    assert (set(world.state.entries), world.state.intents) == ({address("b")}, {})
+
+
+def test_a_create_that_may_still_arrive_is_not_forgotten(world: World) -> None:
+    leave_intent(world, "a")
+    world.apply({})
+    assert set(world.state.intents) == {address("a")}
+    assert [event.address for event in world.heard(Noted)] == [address("a")]
+    world.clock.sleep(60)
+    world.apply({})
+    assert world.state.intents == {}

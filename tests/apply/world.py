@@ -128,9 +128,12 @@ class World:
     def live(self) -> Live:
         return refresh(self.provider, {where: entry.remote_id for where, entry in self.state.entries.items()})
 
-    def desired(self, live: Live, specs: Mapping[str, Values]) -> Desired:
+    def desired(
+        self, live: Live, specs: Mapping[str, Values], previous_names: Mapping[str, tuple[str, ...]] | None = None
+    ) -> Desired:
         """The manifests `specs`, resolved: links to other manifests get the IDs that these have by now."""
-        manifests = {name: _manifest(name, values) for name, values in specs.items()}
+        former = previous_names or {}
+        manifests = {name: _manifest(name, values, former.get(name, ())) for name, values in specs.items()}
         ids = known_ids(manifests.values(), live, self.state, self.provider.platform)
         resources = {
             manifest.address: Resource(
@@ -172,11 +175,12 @@ class World:
         *,
         options: PlanOptions | None = None,
         parallelism: int = 4,
+        previous_names: Mapping[str, tuple[str, ...]] | None = None,
         **more: Values,
     ) -> ApplyResult:
         """Plan and apply `manifests` (and `more`): the name in the address -> values."""
         live = self.live()
-        desired = self.desired(live, {**(manifests or {}), **more})
+        desired = self.desired(live, {**(manifests or {}), **more}, previous_names)
         return self.carry_out(self._plan(live, desired, options), desired, live, parallelism=parallelism)
 
     def carry_out(self, plan: Plan, desired: Desired, live: Live, *, parallelism: int = 4) -> ApplyResult:
@@ -228,9 +232,9 @@ class World:
         return sorted(row["name"] for row in self.sandbox.store.assistants())
 
 
-def _manifest(name: str, values: Values) -> Manifest:
+def _manifest(name: str, values: Values, previous_names: tuple[str, ...]) -> Manifest:
     document = Document(f"assistants/{name}.yaml", {}, partial(_locate, name, tuple(values)))
-    return Manifest(address(name), "Assistant", values, document)
+    return Manifest(address(name), "Assistant", values, document, previous_names=previous_names)
 
 
 def _locate(name: str, keys: tuple[str, ...], path: ValuePath) -> SourcePos:

@@ -292,7 +292,7 @@ def state_only() -> Plan:
     intent = Intent({"name": "B"}, datetime(2026, 1, 2, tzinfo=UTC))
     speed = field("speech_speed", Cause.MANIFEST, 1.0, 1.0, 1.1)
     return plan(
-        Change(address("adopted"), "Assistant", Action.ADOPT, 41, (), {"name": "A"}, {"name": "A"}, name="A"),
+        Change(address("adopted"), "Assistant", Action.ADOPT, 41, (), {"name": "A"}, {"name": "A"}, intent=intent, name="A"),
         Change(
             address("adopted-too"),
             "Assistant",
@@ -301,6 +301,7 @@ def state_only() -> Plan:
             (speed,),
             {"name": "A", "speech_speed": 1.1},
             {"name": "A", "speech_speed": 1.0},
+            intent=intent,
             name="A",
         ),
         Change(address("again"), "Assistant", Action.CREATE, desired={"name": "C"}, prior=Entry(43, {"name": "C"})),

@@ -53,7 +53,7 @@ def test_markers_become_what_they_mean_and_leave_their_origin(tmp_path: Path) ->
     assert manifest.spec["llm_model"] == "GPT-4.1-mini"
     assert manifest.spec["ringing_time"] == 30
     assert manifest.spec["record"] is True
-    assert manifest.spec["system_prompt"] == "Be kind.\n"
+    assert manifest.spec["system_prompt"] == "Be kind."
     assert manifest.labels == {"client": "Acme", "team": "front"}
     assert manifest.protect
     assert manifest.previous_names == ("old-desk",)
@@ -63,9 +63,14 @@ def test_markers_become_what_they_mean_and_leave_their_origin(tmp_path: Path) ->
     assert manifest.document.path == "assistants/desk.yaml"
 
 
-def test_files_are_not_touched_but_for_a_byte_order_mark(tmp_path: Path) -> None:
-    manifest = composed(tmp_path, prompt="\ufeff${x} $${y} {var: z}\r\n\ttab \u2028\r\n".encode())
-    assert manifest.spec["system_prompt"] == "${x} $${y} {var: z}\r\n\ttab \u2028\r\n"
+def test_files_are_taken_literally_but_for_line_ends_and_outer_white_space(tmp_path: Path) -> None:
+    manifest = composed(tmp_path, prompt="\ufeff${x} $${y} {var: z}\r\n\ttab \u2028.\r\n".encode())
+    assert manifest.spec["system_prompt"] == "${x} $${y} {var: z}\n\ttab \u2028."
+
+
+def test_a_text_is_as_long_as_what_is_sent_of_it(tmp_path: Path) -> None:
+    block = f"  voice_mail_message: |\n    {'x' * 1000}\n"
+    assert len(str(composed(tmp_path, block).spec["voice_mail_message"])) == 1000
 
 
 def test_a_doubled_dollar_writes_a_reserved_mark(tmp_path: Path) -> None:
