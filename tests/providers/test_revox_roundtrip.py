@@ -166,8 +166,8 @@ def test_what_the_platform_adds_to_the_faq_is_no_value_and_a_loss(sandbox: Sandb
 
 
 def test_no_retry_configuration_is_the_documented_one(provider: RestProvider) -> None:
-    values = provider.list("Assistant")[created(provider)].values
-    assert values["call_retry_config"] == {
+    id_ = created(provider)
+    assert provider.list("Assistant")[id_].values["call_retry_config"] == {
         "allowed_days": ["friday", "monday", "thursday", "tuesday", "wednesday"],
         "call_twice_in_a_row": False,
         "calling_windows": [
