@@ -78,16 +78,18 @@ def test_an_account_without_a_name_is_an_error(body: dict[str, Any]) -> None:
         provider.account()
 
 
-def test_a_wrong_token_is_refused(sandbox: Sandbox) -> None:
-    provider = connect("autocalls", token="9|wrong", secrets=SECRETS, wsgi_app=sandbox)
-    with pytest.raises(RejectedError, match="401: Unauthenticated") as caught:
+@pytest.mark.parametrize("name", platforms())
+def test_a_wrong_token_is_refused(opened: OpenSandbox, name: str) -> None:
+    url = "https://sandbox.example/api"
+    provider = connect(name, token="9|wrong", secrets=SECRETS, base_url=url, wsgi_app=opened(name))
+    with pytest.raises(RejectedError, match="401: Unauth") as caught:
         provider.account()
     assert "token" in caught.value.hint
 
 
 def stored_id(row: Mapping[str, Any], identity: tuple[str, ...]) -> Any:
     """The ID that a catalog gives to what the store holds; a voice's own may differ from its row's."""
-    shown = row | ({"id": row["voice_id"]} if row.get("voice_id") else {})
+    shown = {**row, "id": row.get("voice_id") or row["id"]}
     return shown[identity[0]] if len(identity) == 1 else "/".join(shown[key] for key in identity)
 
 
@@ -227,41 +229,49 @@ def test_what_the_platform_says_of_a_field_leads_to_the_manifest(provider: RestP
     }
 
 
-def test_an_answer_that_is_lost_after_a_create_is_unclear_and_not_repeated(
-    sandbox: Sandbox, provider: RestProvider
-) -> None:
-    sandbox.faults.add(Fault(FaultKind.STATUS_AFTER, method="POST", path="/user/assistant", status=502))
+@pytest.mark.parametrize("name", platforms())
+def test_an_answer_that_is_lost_after_a_create_is_unclear_and_not_repeated(opened: OpenSandbox, name: str) -> None:
+    sandbox = opened(name)
+    sandbox.faults.add(Fault(FaultKind.STATUS_AFTER, method="POST", status=502))
     with pytest.raises(UnclearError):
-        provider.create("Assistant", PIPELINE)
+        provider_of(sandbox, name).create("Assistant", plain(name))
     assert len(sandbox.store.assistants()) == 1
 
 
 @pytest.mark.parametrize("kind", [FaultKind.HTML, FaultKind.TRUNCATED, FaultKind.WRONG_TYPE])
-def test_a_create_that_is_answered_with_rubbish_is_unclear(
-    sandbox: Sandbox, provider: RestProvider, kind: FaultKind
-) -> None:
-    sandbox.faults.add(Fault(kind, method="POST", path="/user/assistant"))
+@pytest.mark.parametrize("name", platforms())
+def test_a_create_that_is_answered_with_rubbish_is_unclear(opened: OpenSandbox, name: str, kind: FaultKind) -> None:
+    sandbox = opened(name)
+    sandbox.faults.add(Fault(kind, method="POST"))
     with pytest.raises(UnclearError):
-        provider.create("Assistant", PIPELINE)
+        provider_of(sandbox, name).create("Assistant", plain(name))
 
 
 @pytest.mark.parametrize(
     "kind", [FaultKind.STATUS, FaultKind.STATUS_AFTER, FaultKind.HTML, FaultKind.TRUNCATED, FaultKind.WRONG_TYPE]
 )
-def test_reads_survive_what_passes(
-    sandbox: Sandbox, provider: RestProvider, waits: list[float], kind: FaultKind
-) -> None:
-    id_ = provider.create("Assistant", PIPELINE)
+@pytest.mark.parametrize("name", platforms())
+def test_reads_survive_what_passes(opened: OpenSandbox, waits: list[float], name: str, kind: FaultKind) -> None:
+    sandbox = opened(name)
+    provider = provider_of(sandbox, name, sleep=waits.append)
+    id_ = provider.create("Assistant", plain(name))
     sandbox.faults.add(Fault(kind, method="GET", times=2, status=503))
     assert list(provider.list("Assistant")) == [id_]
     assert len(waits) == 2
 
 
-def test_a_deleted_object_stays_deleted_when_the_answer_is_lost(sandbox: Sandbox, provider: RestProvider) -> None:
-    id_ = provider.create("Assistant", PIPELINE)
+@pytest.mark.parametrize("name", platforms())
+def test_a_deleted_object_stays_deleted_when_the_answer_is_lost(opened: OpenSandbox, name: str) -> None:
+    sandbox = opened(name)
+    provider = provider_of(sandbox, name, sleep=lambda seconds: None)
+    id_ = provider.create("Assistant", plain(name))
     sandbox.faults.add(Fault(FaultKind.STATUS_AFTER, method="DELETE", status=500))
     provider.delete("Assistant", id_)
-    assert [request for request in requests(sandbox) if "DELETE" in request] == [f"DELETE /user/assistant/{id_}"] * 2
+    route = SPECS[name].objects["Assistant"].delete
+    assert route is not None
+    deletes = [request for request in requests(sandbox) if "DELETE" in request]
+    assert deletes == [f"DELETE {route.path.format(id=id_)}"] * 2
+    assert provider.list("Assistant") == {}
 
 
 def test_a_rate_limit_of_the_platform_is_waited_for(opened: OpenSandbox) -> None:
@@ -276,21 +286,23 @@ def test_a_rate_limit_of_the_platform_is_waited_for(opened: OpenSandbox) -> None
 
 
 WRITES = {
-    "create": lambda provider: provider.create("Assistant", PIPELINE),
+    "create": lambda provider: provider.create("Assistant", plain(provider.platform.name)),
     "update": lambda provider: provider.update("Assistant", 1, {"name": "B"}),
     "delete": lambda provider: provider.delete("Assistant", 1),
 }
 
 
 @pytest.mark.parametrize("write", WRITES)
-def test_a_connection_for_planning_sends_nothing_but_get(sandbox: Sandbox, write: str) -> None:
-    provider = provider_of(sandbox, read_only=True)
+@pytest.mark.parametrize("name", platforms())
+def test_a_connection_for_planning_sends_nothing_but_get(opened: OpenSandbox, name: str, write: str) -> None:
+    sandbox = opened(name)
+    provider = provider_of(sandbox, name, read_only=True)
     provider.list("Assistant")
     with pytest.raises(RejectedError, match="was not sent: this connection was opened to read only"):
         WRITES[write](provider)
     with pytest.raises(RejectedError):
         WRITES[write](provider.with_secrets(SECRETS))
-    assert requests(sandbox) == ["GET /user/assistants/get"]
+    assert requests(sandbox) == [f"GET {SPECS[name].objects['Assistant'].listing.path}"]
     WRITES["create"](provider.writable())
     assert len(sandbox.store.assistants()) == 1
 
