@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from agentops.domain.plan import Action
+from agentops.engine.project_file import read_project
 from agentops.providers import registry
+from agentops.yamlio.read import read
+from tests.support.generate import Setting, fitted
 from tests.support.project import Outcome, Project, project
+from tests.support.samples import base
 from tests.support.wire import REFERENCES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,13 +29,13 @@ VARIABLES = {
     "sales_supervisor": "+1234567891",
 }
 
-OTHER_IDS: dict[str, dict[str, int]] = {name: {} for name in registry.platforms()}
+OTHER_IDS: dict[str, dict[str, int]] = {name: {} for name in EXAMPLES}
 """Platform -> key -> the ID that stands for the document's: none, as the sandbox has the documents' own IDs."""
 
 NUMBERED = {wire: key for key, (wire, _) in REFERENCES.items()}
 
 
-@pytest.mark.parametrize("name", registry.platforms())
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_the_example_manifests_store_what_the_documents_of_autocalls_send(name: str, tmp_path: Path) -> None:
     with project(tmp_path, name) as used:
         shutil.copytree(ROOT / "assistants" / "autocalls", tmp_path / "assistants")
@@ -46,7 +50,7 @@ def test_the_example_manifests_store_what_the_documents_of_autocalls_send(name: 
         assert transfers(billing) == [reception["id"]]
 
 
-@pytest.mark.parametrize("name", registry.platforms())
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_the_examples_of_every_document_work_with_its_ids(name: str, tmp_path: Path) -> None:
     with project(tmp_path, name) as used:
         bodies = {body["name"].lower().replace(" ", "-"): body for body in EXAMPLES[name]}
@@ -55,6 +59,46 @@ def test_the_examples_of_every_document_work_with_its_ids(name: str, tmp_path: P
         rows = used.rows()
         for key, body in bodies.items():
             assert subset(rows[key], body) == {**body, **OTHER_IDS[name]}
+
+
+@pytest.mark.parametrize("name", registry.platforms())
+def test_the_example_folder_applies_as_far_as_its_fields_exist(name: str, tmp_path: Path) -> None:
+    with project(tmp_path, name) as used:
+        specs = examples_for(used, tmp_path)
+        specs = {key: spec | voice_for(used, spec) for key, spec in specs.items()}
+        fitting = {key: fitted(spec, used.account.table) for key, spec in specs.items()}
+        used.write(specs)
+        refused = used.run("validate")
+        for key, spec in specs.items():  # everything that the platform lacks is named, in one run
+            said = [line for line in refused.err.splitlines() if line.startswith(f"assistants/{key}.yaml:")]
+            for field in spec.keys() - fitting[key].keys():
+                assert any(field in line for line in said), field
+        assert (refused.code == 0) == (fitting == specs), refused
+        used.write(fitting)
+        files = {line.partition(":")[0] for line in used.run("validate").err.splitlines() if ": error: " in line}
+        left = {key: spec for key, spec in fitting.items() if f"assistants/{key}.yaml" not in files}
+        assert left
+        used.write(left)
+        carried_out(used)
+
+
+def examples_for(used: Project, folder: Path) -> dict[str, Any]:
+    """The example manifests of the platform's vocabulary: name -> spec. Their prompts are copied into `folder`."""
+    source = ROOT / "assistants" / registry.platform(used.platform).api_version.partition("/")[0]
+    if (source / "prompts").exists():
+        shutil.copytree(source / "prompts", folder / "assistants" / "prompts")
+    sandboxes = [one for one in read_project(ROOT / "agentops.yaml").environments.values() if one.sandbox]
+    used.extra["variables"] = {name: value for one in sandboxes for name, value in one.variables.items()}
+    documents = [read(path.read_bytes(), path.name)[0] for path in sorted(source.glob("*.yaml"))]
+    values: list[Any] = [document.value for document in documents if document is not None]
+    return {value["metadata"]["name"]: value["spec"] for value in values if value["kind"] == "Assistant"}
+
+
+def voice_for(used: Project, spec: dict[str, Any]) -> dict[str, Any]:
+    """Where a voice is required, one for the mode of `spec`: not every platform can tell voices of one name apart."""
+    account = used.account
+    setting = Setting(account, spec["mode"]) if spec.get("mode") in account.modes else Setting(account)
+    return {key: value for key, value in base(setting).items() if key == "voice"}
 
 
 def carried_out(used: Project) -> Outcome:

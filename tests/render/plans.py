@@ -292,7 +292,9 @@ def state_only() -> Plan:
     intent = Intent({"name": "B"}, datetime(2026, 1, 2, tzinfo=UTC))
     speed = field("speech_speed", Cause.MANIFEST, 1.0, 1.0, 1.1)
     return plan(
-        Change(address("adopted"), "Assistant", Action.ADOPT, 41, (), {"name": "A"}, {"name": "A"}, intent=intent, name="A"),
+        Change(
+            address("adopted"), "Assistant", Action.ADOPT, 41, (), {"name": "A"}, {"name": "A"}, intent=intent, name="A"
+        ),
         Change(
             address("adopted-too"),
             "Assistant",

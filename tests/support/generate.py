@@ -131,9 +131,13 @@ def needs(table: FieldTable, mode: str) -> set[str]:
     return {row.name for row in table if row.required} | ({model} if has_model and model else set())
 
 
+def _takes(row: Field, value: Any) -> bool:
+    return not row.absent and (not row.choices or value in row.choices)
+
+
 def fitted(spec: Spec, table: FieldTable) -> Spec:
     """`spec` as far as the platform has its fields and tools."""
-    kept = {key: value for key, value in spec.items() if key in table and not table[key].absent}
+    kept = {key: value for key, value in spec.items() if key in table and _takes(table[key], value)}
     if "tools" in kept:
         assert table["tools"].item
         known = {variant.name for variant in table["tools"].item.variants if not variant.absent}

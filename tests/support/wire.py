@@ -65,7 +65,7 @@ def _voice(value: Any, account: Account) -> dict[str, Any]:
     """A voice that its provider and ID name together, with its settings."""
     written = value if isinstance(value, dict) else {"name": value}
     bare = {key: item for key, item in written.items() if key not in VOICE_SETTINGS}
-    spelt: Any = bare if isinstance(value, dict) and not (bare.keys() == {"name"}) else bare["name"]
+    spelt: Any = bare if isinstance(value, dict) and bare.keys() != {"name"} else bare["name"]
     provider, _, id_ = str(account.id_of("voices", spelt)).partition("/")
     return {"provider": provider, "id": id_} | {key: written[key] for key in VOICE_SETTINGS & written.keys()}
 
