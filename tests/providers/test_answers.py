@@ -124,6 +124,22 @@ def test_field_errors_of_any_shape_are_read(errors: object, found: dict[tuple[st
     assert failure(answer(422, {"message": "No.", "errors": errors})).field_errors == found
 
 
+@pytest.mark.parametrize(
+    ("issues", "found"),
+    [
+        ([{"path": ["voice_id"], "message": "Wrong."}], {("voice",): ["Wrong."]}),
+        ([{"path": ["tools", 0, "x"], "message": "One."}], {("tools", 0): ["One."]}),
+        ([{"path": ["unheard_of"], "message": "Two."}], {(): ["unheard_of: Two."]}),
+        ([{"path": [], "message": "Three."}], {(): ["Three."]}),
+        ([{"path": "voice_id", "message": "Four."}, {"path": ["voice_id"]}, "Five.", None], {}),
+        ({"voice_id": "Six."}, {}),
+        (None, {}),
+    ],
+)
+def test_issues_with_a_path_are_read_as_well(issues: object, found: dict[tuple[str | int, ...], list[str]]) -> None:
+    assert failure(answer(400, {"message": "No.", "issues": issues})).field_errors == found
+
+
 def test_a_message_cannot_reach_the_terminal_or_fill_it() -> None:
     said = str(failure(answer(422, {"message": "\x1b[31mred\r\n\x9b2Jgone\u202e " + "x" * 10_000})))
     assert "\x1b" not in said

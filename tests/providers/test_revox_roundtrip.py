@@ -194,3 +194,15 @@ def test_running_and_paused_campaigns_rely_on_their_assistant(sandbox: Sandbox, 
             "the campaign 'paused' is paused and calls with it",
         )
     }
+
+
+def test_what_the_platform_says_of_a_field_leads_to_the_manifest(provider: RestProvider) -> None:
+    tool = TOOL | {"method": "TRACE"}
+    voice = VOICE | {"name": Ref("voices", "cartesia/nobody")}
+    with pytest.raises(RejectedError, match="400: ") as caught:
+        created(provider, voice=voice, custom_tools=[tool], background_sound_volume=3.0)
+    assert caught.value.field_errors.keys() == {
+        ("voice", "name"),
+        ("custom_tools", 0, "method"),
+        ("background_sound_volume",),
+    }

@@ -1,7 +1,7 @@
 """What a platform says when it says no, in words for the user: never headers, bodies or secrets."""
 
 import http
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from agentops.domain.errors import RejectedError
 from agentops.domain.values import Path
@@ -79,11 +79,19 @@ def _hint(request: Request, status: int) -> str:
 
 def field_errors(answer: Answer, sensitive: tuple[str, ...], locate: Locate) -> Mapping[Path, list[str]]:
     """What the platform says of single fields, by their path in the manifest; () when it is none of them."""
-    errors = body_of(answer).get("errors")
     found: dict[Path, list[str]] = {}
-    for key, texts in errors.items() if isinstance(errors, dict) else ():
+    for key, texts in _complaints(body_of(answer)):
         path = locate(key)
         for text in texts if isinstance(texts, list) else [texts]:
             said = cleaned(str(text), sensitive)
-            found.setdefault(path, []).append(said if path else f"{cleaned(key, sensitive)}: {said}")
+            found.setdefault(path, []).append(said if path or not key else f"{cleaned(key, sensitive)}: {said}")
     return found
+
+
+def _complaints(body: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """What is wrong, by dotted key: from `errors` by key, or from a list of `issues` that each have a path."""
+    errors, issues = body.get("errors"), body.get("issues")
+    yield from errors.items() if isinstance(errors, dict) else ()
+    for issue in issues if isinstance(issues, list) else ():
+        if isinstance(issue, dict) and isinstance(issue.get("path"), list) and "message" in issue:
+            yield ".".join(map(str, issue["path"])), issue["message"]
