@@ -48,4 +48,5 @@ def provider_of(
     sandbox: Sandbox, platform: str = "autocalls", *, secrets: Secrets = SECRETS, **options: Any
 ) -> RestProvider:
     """The sandbox's default account."""
+    options = {"base_url": "https://sandbox.example/api", **options}
     return connect(platform, token=DEFAULT_TOKEN, secrets=secrets, wsgi_app=sandbox, **options)

@@ -51,8 +51,8 @@ BY_MODE = {"pipeline": PIPELINE, "multimodal": MULTIMODAL, "dualplex": DUALPLEX}
 
 def platform_of(name: str) -> str:
     """The platform that a fixture is of; what is of the whole family counts as Autocalls."""
-    first = name.split(".")[0]
-    return first if first in SPECS else "autocalls"
+    named = (platform for platform in SPECS if name.startswith((f"{platform}.", f"{platform}-")))
+    return max(named, key=len) if not name.startswith("autocalls-family") else "autocalls"
 
 
 def fixture(name: str) -> Any:

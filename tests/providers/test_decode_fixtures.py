@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from agentops.domain.provider import LiveObject
-from agentops.domain.values import Ref, Value
+from agentops.domain.values import Ref, Secret, Value
 from agentops.providers.registry import platform
 from agentops.providers.rest.adapter import NUMBERS_ONLY
-from tests.providers.support import CASES, FIXTURES, fixture, page, platform_of, scripted
+from tests.providers.support import CASES, FIXTURES, answer, fixture, page, platform_of, scripted
 
 LISTS = sorted(path.stem for path in FIXTURES.glob("*assistants-get*.json"))
+KINDS = {"revox-assistants-list": "Assistant", "revox-phone-numbers-list": "PhoneNumber"}
+"""Lists below a key of their own -> the kind of their objects."""
 BARE = ["autocalls.assistants-bare.undocumented", "autocalls.assistants-outbound"]
 CATALOGS = {
     "autocalls.folders": "folders",
@@ -34,6 +36,9 @@ CATALOGS = {
     "autocalls.voices.mode-pipeline": "voices",
     "famulor.languages": "languages",
     "famulor.tools": "mid_call_tools",
+    "autocalls-legacy.models": "llm_models",
+    "autocalls-legacy.voices": "voices",
+    "revox-voices-list": "voices",
 }
 
 
@@ -47,6 +52,8 @@ def plain(value: Value) -> object:
     match value:
         case Ref():
             return {"id": value.id}
+        case Secret():
+            return {"secret": value.env or "read"}
         case list():
             return [plain(item) for item in value]
         case dict():
@@ -57,28 +64,30 @@ def plain(value: Value) -> object:
 def shown(live: LiveObject) -> dict[str, Any]:
     """A live object as a case file writes it."""
     values = {name: plain(value) for name, value in live.values.items()}
-    return {"id": live.id, "name": live.name, "status": live.status, "values": values, "blocked": dict(live.blocked)}
+    shown = {"id": live.id, "name": live.name, "status": live.status, "values": values, "blocked": dict(live.blocked)}
+    return shown | ({"losses": dict(live.losses)} if live.losses else {})
 
 
 def decoded(name: str) -> list[dict[str, Any]]:
     """The assistants in a fixture, as one whole list."""
-    data = fixture(name)
-    items = data if isinstance(data, list) else data["data"]
-    provider, _ = scripted([page(items, total=len(items), last=1)], platform=platform_of(name))
-    return [shown(live) for live in provider.list("Assistant").values()]
+    data, kind = fixture(name), KINDS.get(name, "Assistant")
+    if name in KINDS:
+        provider, _ = scripted([answer(200, data)], platform=platform_of(name))
+    else:
+        items = data if isinstance(data, list) else data["data"]
+        provider, _ = scripted([page(items, total=len(items), last=1)], platform=platform_of(name))
+    return [shown(live) for live in provider.list(kind).values()]
 
 
-@pytest.mark.parametrize("name", [*LISTS, *BARE])
+@pytest.mark.parametrize("name", [*LISTS, *BARE, *KINDS])
 def test_an_answer_decodes_to_the_manifest_form(name: str) -> None:
     assert decoded(name) == expected(name)
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGS))
 def test_a_catalog_has_match_keys_and_qualifiers_under_their_manifest_names(name: str) -> None:
-    answer = fixture(name)
-    items = answer if isinstance(answer, list) else answer["data"]
-    kind = CATALOGS[name]
-    provider, _ = scripted([page(items, total=len(items), last=1)], platform=platform_of(name))
+    data, kind = fixture(name), CATALOGS[name]
+    provider, _ = scripted([answer(200, data)], platform=platform_of(name))
     scope = {"multimodal_models": "dualplex", "phone_numbers": NUMBERS_ONLY}.get(kind, "")
     catalog = provider.catalog((kind, scope))
     found = [{"id": item.id, "name": item.name, "properties": dict(item.properties)} for item in catalog.items]
@@ -96,10 +105,21 @@ def test_every_list_of_the_documents_has_a_case() -> None:
         "autocalls.phone-numbers-sip-trunks",
         "autocalls.tool",
         "famulor.tool",
+        "revox-assistant-get",
+        "revox-auth-status",
+        "revox-call-get",
+        "revox-calls-phone-history",
+        "revox-campaign-export",
+        "revox-campaign-get",
+        "revox-campaign-rows",
+        "revox-campaign-statistics",
+        "revox-campaigns-list",
+        "revox-users-me",
+        "revox-voice-get",
     }
     writes = ("autocalls-family.error", "autocalls-family.write")
     answers = {path.stem for path in FIXTURES.glob("*.json") if not path.stem.startswith(writes)}
-    assert answers == {*LISTS, *BARE, *CATALOGS, *other}
+    assert answers == {*LISTS, *BARE, *KINDS, *CATALOGS, *other}
 
 
 def test_both_catalog_envelopes_mean_the_same() -> None:

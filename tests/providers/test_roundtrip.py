@@ -12,13 +12,15 @@ from agentops.domain.fields import Reference
 from agentops.domain.manifest import EnvSecret
 from agentops.domain.secrets import Secrets
 from agentops.domain.values import Path, Ref, Secret, Value, Values
+from agentops.engine.diff import canonical
 from agentops.engine.normalise import converters
+from agentops.engine.refresh import listed
 from agentops.providers.registry import platform, platforms
 from agentops.providers.rest.adapter import RestProvider
 from agentops.sandbox import HIDDEN_FIELDS, Options, Sandbox, open_sandbox
 from tests.providers.conftest import provider_of
 from tests.providers.support import BY_MODE
-from tests.support.account import MODES, Account, read_account
+from tests.support.account import Account, read_account
 from tests.support.generate import SECRETS as ENVIRON
 from tests.support.generate import Setting, Spec, specs
 
@@ -42,10 +44,18 @@ class Lookup:
 
     def reference(self, written: Value, path: Path, reference: Reference, siblings: Values) -> Ref:
         scope = self.mode if reference.scope else ""
-        return Ref(reference.kind, self.account.id_of(reference.kind, written, scope))
+        id_ = self.account.id_of(reference.kind, written, scope)
+        (target,) = (target for target in self.account.of(reference.kind, scope) if target.id == id_)
+        return Ref(reference.kind, id_, str(target.row.get("name", "")))
 
     def secret(self, written: EnvSecret, path: Path) -> Secret:
         return SECRETS.of_env(written.env)
+
+    def literal(self, written: str) -> Secret:
+        return SECRETS.of_text(written)
+
+    def suited(self, reference: Reference, ref: Ref, settings: Values, path: Path) -> None:
+        """The generator sees to it."""
 
     def repeated(self, value: Value, path: Path) -> None:
         self.repeats.append(path)
@@ -65,8 +75,7 @@ class Place:
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     name, variant = request.param
     sandbox = open_sandbox(name, ":memory:", options=VARIANTS[variant])
-    kinds = [catalog.name for catalog in platform(name).catalogs]
-    account = read_account(sandbox.store.objects, kinds, nicknames=name != "intellixent")
+    account = read_account(sandbox.store.objects, name)
     yield Place(name, sandbox, provider_of(sandbox, name, secrets=SECRETS), account)
     sandbox.close()
 
@@ -74,7 +83,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 def compared(spec: Spec, name: str, account: Account) -> dict[str, Value]:
     """The compared form of a generated `spec`."""
     table = platform(name).kind_by_name["Assistant"].table
-    convert = converters(table, Lookup(account, spec["mode"]))
+    convert = converters(table, Lookup(account, spec.get("mode", "")))
     return {key: convert[key](_composed(value), (key,), spec) for key, value in spec.items()}
 
 
@@ -93,17 +102,20 @@ def _composed(value: Any) -> Any:
 @given(data=st.data())
 def test_a_value_reads_back_as_it_was_written(place: Place, data: st.DataObject) -> None:
     table = platform(place.name).kind_by_name["Assistant"].table
-    setting = Setting(place.account, data.draw(st.sampled_from(MODES)))
+    setting = Setting(place.account, data.draw(st.sampled_from(place.account.modes)))
     values = compared(data.draw(specs(table, setting, clears=True)), place.name, place.account)
     id_ = place.provider.create("Assistant", values)
-    live = place.provider.list("Assistant")[id_].values
+    kind = place.provider.platform.kind_by_name["Assistant"]
+    live = listed(place.provider, kind, {id_})[id_].values
     place.provider.delete("Assistant", id_)
     if values.get("knowledgebase") is None:
         values.pop("knowledgebase_mode", None)  # means nothing without one, and reads show odd words there
-    assert {name: live[name] for name in values} == values
+    assert {name: canonical(table[name], live[name]) for name in values} == {
+        name: canonical(table[name], value) for name, value in values.items()
+    }
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BY_MODE)
 def test_an_update_writes_its_values_and_nothing_else(mode: str) -> None:
     sandbox = open_sandbox("autocalls", ":memory:")
     provider = provider_of(sandbox)
@@ -116,6 +128,10 @@ def test_an_update_writes_its_values_and_nothing_else(mode: str) -> None:
 
 
 def test_a_link_to_another_assistant_reads_back(place: Place) -> None:
+    table = platform(place.name).kind_by_name["Assistant"].table
+    item = table["tools"].item if "tools" in table else None
+    if item is None or all(variant.absent for variant in item.variants if variant.name == "assistant_transfer"):
+        return  # the platform has no such links
     target = place.provider.create("Assistant", BY_MODE["dualplex"])
     tools = [{"type": "assistant_transfer", "assistant": Ref("assistants", target), "description": "Sales."}]
     id_ = place.provider.create("Assistant", BY_MODE["pipeline"] | {"tools": tools})

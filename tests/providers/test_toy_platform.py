@@ -67,7 +67,7 @@ class Toy:
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base has
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
