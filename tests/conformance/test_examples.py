@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from agentops.domain.plan import Action
-from agentops.engine.project_file import read_project
 from agentops.providers import registry
 from agentops.yamlio.read import read
-from tests.support.generate import Setting, fitted
+from tests.support.generate import fitted
 from tests.support.project import Outcome, Project, project
-from tests.support.samples import base
-from tests.support.wire import REFERENCES
+from tests.support.wire import REFERENCES, stored
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES: dict[str, list[dict[str, Any]]] = json.loads(
@@ -22,25 +20,106 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = json.loads(
 )
 """Platform -> the request bodies that its document shows."""
 
-VARIABLES = {
-    "company": "Acme Corp",
-    "sales_number": "+12025550107",
-    "support_line": "+1234567890",
-    "sales_supervisor": "+1234567891",
+FOLDERS: dict[str, tuple[str, dict[str, str]]] = {
+    "autocalls/v1": (
+        "autocalls",
+        {
+            "company": "Acme Corp",
+            "sales_number": "+12025550107",
+            "support_line": "+1234567890",
+            "sales_supervisor": "+1234567891",
+        },
+    ),
+    "revox/v1": (
+        "revox",
+        {
+            "caller_number": "+12025550101",
+            "sales_line": "+12025550181",
+            "support_line": "+12025550182",
+            "sales_team": "sales@example.com",
+        },
+    ),
 }
+"""Vocabulary -> the folder of its example manifests, and the variables that they use."""
 
-OTHER_IDS: dict[str, dict[str, int]] = {name: {} for name in EXAMPLES}
+RICH: dict[str, dict[str, Any]] = {
+    "autocalls/v1": {
+        **{"name": "Rich", "type": "outbound", "mode": "pipeline", "timezone": "UTC", "language": "English"},
+        **{"voice": "Oliver", "llm_model": "GPT-4.1-mini", "initial_message": "Hello!", "system_prompt": "Be kind."},
+        **{"secondary_languages": ["German"], "folder": "Sales", "labels": ["VIP"], "knowledgebase": "Product FAQ"},
+        **{"knowledgebase_mode": "prompt", "mid_call_tools": ["lookup_order"], "ringing_time": 20, "record": True},
+        **{"ambient_sound": "cafe", "filler_config": {"positive": ["Great."]}, "min_interrupt_words": 2},
+        **{"wait_for_customer": True, "max_silence_duration": 90, "reengagement_interval": 20, "fillers": True},
+        "tools": [{"type": "end_call", "description": "When all is said."}, {"type": "dtmf_input"}],
+    },
+    "revox/v1": {
+        **{"name": "Rich", "prompt": "Be kind.", "voice": {"name": "Katie", "speed": 1.2}, "sms_enabled": True},
+        **{"from_phone_number": "+12025550101", "faq_items": [{"question": "Who?", "answer": "We."}]},
+    },
+}
+"""Vocabulary -> a manifest that uses much of it."""
+
+OTHER_IDS: dict[str, dict[str, int]] = {name: {} for name in registry.platforms()}
 """Platform -> key -> the ID that stands for the document's: none, as the sandbox has the documents' own IDs."""
 
 NUMBERED = {wire: key for key, (wire, _) in REFERENCES.items()}
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+def with_examples(used: Project) -> None:
+    """The example manifests of the platform's vocabulary, as they are."""
+    folder, variables = FOLDERS[registry.platform(used.platform).api_version]
+    shutil.copytree(ROOT / "assistants" / folder, used.folder / "assistants")
+    used.extra["variables"] = variables
+    used.write_project()
+
+
+def used_keys(used: Project) -> set[str]:
+    """The keys of `spec` in all manifests."""
+    found: set[str] = set()
+    for path in (used.folder / "assistants").glob("*.yaml"):
+        file, faults = read(path.read_bytes(), path.name)
+        assert file is not None, faults
+        assert isinstance(file.value, dict)
+        found |= file.value["spec"].keys()
+    return found
+
+
+@pytest.mark.parametrize("name", registry.platforms())
+def test_the_example_manifests_work_or_every_line_that_cannot_is_named(name: str, tmp_path: Path) -> None:
+    with project(tmp_path, name) as used:
+        with_examples(used)
+        missing = [row for row in registry.platform(name).kinds[0].table if row.absent and row.name in used_keys(used)]
+        if missing:
+            outcome = used.run("validate")
+            assert outcome.code == 1
+            assert all(row.absent in outcome.err for row in missing), outcome
+        else:
+            carried_out(used)
+
+
+@pytest.mark.parametrize("name", registry.platforms())
+def test_one_manifest_works_on_every_platform_of_its_vocabulary_as_far_as_it_can(name: str, tmp_path: Path) -> None:
+    table = registry.platform(name).kinds[0].table
+    rich = RICH[registry.platform(name).api_version]
+    with project(tmp_path, name) as used:
+        fits = fitted(rich, table)
+        used.write({"rich": rich})
+        if fits != rich:
+            outcome = used.run("validate")
+            assert outcome.code == 1
+            assert all(table[key].absent in outcome.err for key in rich.keys() - fits.keys()), outcome
+            assert used.run("plan").code == 1
+            assert not used.writes()
+        used.write({"rich": fits})
+        carried_out(used)
+        row, expected = used.rows()["rich"], stored(fits, used.account, lambda _: "")
+        assert {key: row[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_the_example_manifests_store_what_the_documents_of_autocalls_send(name: str, tmp_path: Path) -> None:
     with project(tmp_path, name) as used:
-        shutil.copytree(ROOT / "assistants" / "autocalls", tmp_path / "assistants")
-        used.extra["variables"] = VARIABLES
-        used.write_project()
+        with_examples(used)
         carried_out(used)
         rows = {row["name"]: row for row in used.rows().values()}
         for body in EXAMPLES["autocalls"]:
@@ -50,7 +129,7 @@ def test_the_example_manifests_store_what_the_documents_of_autocalls_send(name: 
         assert transfers(billing) == [reception["id"]]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_the_examples_of_every_document_work_with_its_ids(name: str, tmp_path: Path) -> None:
     with project(tmp_path, name) as used:
         bodies = {body["name"].lower().replace(" ", "-"): body for body in EXAMPLES[name]}
@@ -61,52 +140,12 @@ def test_the_examples_of_every_document_work_with_its_ids(name: str, tmp_path: P
             assert subset(rows[key], body) == {**body, **OTHER_IDS[name]}
 
 
-@pytest.mark.parametrize("name", registry.platforms())
-def test_the_example_folder_applies_as_far_as_its_fields_exist(name: str, tmp_path: Path) -> None:
-    with project(tmp_path, name) as used:
-        specs = examples_for(used, tmp_path)
-        specs = {key: spec | voice_for(used, spec) for key, spec in specs.items()}
-        fitting = {key: fitted(spec, used.account.table) for key, spec in specs.items()}
-        used.write(specs)
-        refused = used.run("validate")
-        for key, spec in specs.items():  # everything that the platform lacks is named, in one run
-            said = [line for line in refused.err.splitlines() if line.startswith(f"assistants/{key}.yaml:")]
-            for field in spec.keys() - fitting[key].keys():
-                assert any(field in line for line in said), field
-        assert (refused.code == 0) == (fitting == specs), refused
-        used.write(fitting)
-        files = {line.partition(":")[0] for line in used.run("validate").err.splitlines() if ": error: " in line}
-        left = {key: spec for key, spec in fitting.items() if f"assistants/{key}.yaml" not in files}
-        assert left
-        used.write(left)
-        carried_out(used)
-
-
-def examples_for(used: Project, folder: Path) -> dict[str, Any]:
-    """The example manifests of the platform's vocabulary: name -> spec. Their prompts are copied into `folder`."""
-    source = ROOT / "assistants" / registry.platform(used.platform).api_version.partition("/")[0]
-    if (source / "prompts").exists():
-        shutil.copytree(source / "prompts", folder / "assistants" / "prompts")
-    sandboxes = [one for one in read_project(ROOT / "agentops.yaml").environments.values() if one.sandbox]
-    used.extra["variables"] = {name: value for one in sandboxes for name, value in one.variables.items()}
-    documents = [read(path.read_bytes(), path.name)[0] for path in sorted(source.glob("*.yaml"))]
-    values: list[Any] = [document.value for document in documents if document is not None]
-    return {value["metadata"]["name"]: value["spec"] for value in values if value["kind"] == "Assistant"}
-
-
-def voice_for(used: Project, spec: dict[str, Any]) -> dict[str, Any]:
-    """Where a voice is required, one for the mode of `spec`: not every platform can tell voices of one name apart."""
-    account = used.account
-    setting = Setting(account, spec["mode"]) if spec.get("mode") in account.modes else Setting(account)
-    return {key: value for key, value in base(setting).items() if key == "voice"}
-
-
 def carried_out(used: Project) -> Outcome:
     """validate, plan, apply, and a plan that is empty."""
     used.succeed("validate")
     plan = used.plan()
     assert plan.changes
-    assert {change.action for change in plan.changes} == {Action.CREATE}
+    assert {change.action for change in plan.changes} <= {Action.CREATE, Action.ADOPT}
     used.apply()
     done = used.succeed("plan", "--detailed-exitcode")
     assert "No changes." in done.out, done

@@ -1,6 +1,8 @@
 """A listing that is cut short, or changes while it is read, never leads to a delete or a create."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,21 +13,19 @@ from tests.support.generate import Setting, Spec
 from tests.support.project import Project, project
 from tests.support.samples import base
 
-LIST = "/user/assistants/get"
 PAGES = 3
 
 MISHAPS = {
-    "cut once": Fault(FaultKind.CUT_LIST, "GET", LIST),
-    "the second page cut": Fault(FaultKind.CUT_LIST, "GET", LIST, after=1),
-    "the last page cut": Fault(FaultKind.CUT_LIST, "GET", LIST, after=PAGES - 1),
-    "cut again and again": Fault(FaultKind.CUT_LIST, "GET", LIST, times=None),
-    "somebody adds one while it is read": Fault(FaultKind.INSERT, "GET", LIST, after=1),
-    "somebody keeps adding": Fault(FaultKind.INSERT, "GET", LIST, after=1, times=None),
-    "somebody deletes another while it is read": Fault(FaultKind.DELETE, "GET", LIST, after=1, assistant=800),
-    "somebody deletes another before the last page": Fault(
-        FaultKind.DELETE, "GET", LIST, after=PAGES - 1, assistant=800
-    ),
+    "cut once": Fault(FaultKind.CUT_LIST, "GET"),
+    "the second page cut": Fault(FaultKind.CUT_LIST, "GET", after=1),
+    "the last page cut": Fault(FaultKind.CUT_LIST, "GET", after=PAGES - 1),
+    "cut again and again": Fault(FaultKind.CUT_LIST, "GET", times=None),
+    "somebody adds one while it is read": Fault(FaultKind.INSERT, "GET", after=1),
+    "somebody keeps adding": Fault(FaultKind.INSERT, "GET", after=1, times=None),
+    "somebody deletes another while it is read": Fault(FaultKind.DELETE, "GET", after=1),
+    "somebody deletes another before the last page": Fault(FaultKind.DELETE, "GET", after=PAGES - 1),
 }
+"""What goes wrong with the listing of assistants; what is deleted is none of ours."""
 
 
 @pytest.mark.parametrize("mishap", sorted(MISHAPS))
@@ -36,7 +36,10 @@ def test_a_plan_never_creates_or_deletes_when_the_listing_is(name: str, mishap: 
         used.write(fleet(used))
         used.apply()
         crowd(used)
-        with used.sandbox.faults.on(MISHAPS[mishap]):
+        fault = replace(MISHAPS[mishap], path=listing(name))
+        if fault.kind is FaultKind.DELETE:
+            fault = replace(fault, assistant=stranger(used))
+        with used.sandbox.faults.on(fault):
             outcome = used.run("plan", "--out", str(used.saved))
         assert outcome.code in (0, 1), outcome
         if outcome.code == 0:
@@ -58,12 +61,22 @@ def test_an_assistant_that_is_really_gone_is_planned_to_be_created_again(name: s
         assert [(change.address.name, change.action) for change in plan.changes] == [("late", Action.CREATE)]
 
 
+def listing(name: str) -> str:
+    return registry.specs()[name].objects["Assistant"].listing.path
+
+
+def stranger(used: Project) -> Any:
+    """The ID of an assistant that is not ours, from among the first."""
+    ours = set(used.ids().values())
+    return [row["id"] for row in used.sandbox.store.assistants() if row["id"] not in ours][10]
+
+
 def fleet(used: Project) -> dict[str, Spec]:
     return {name: base(Setting(used.account)) | {"name": name.title()} for name in ("early", "late")}
 
 
 def crowd(used: Project) -> None:
     """Assistants of others, on several pages before and after ours."""
-    first = min(used.ids().values())
+    first = used.ids()["early"]
     for number in range(100 * PAGES - 20):
         used.sandbox.store.copy_assistant(first, name=f"Other {number}")
