@@ -57,6 +57,7 @@ class Served:
 
     sandbox: Sandbox
     project: Path
+    server: Server
 
     def manifest(self, name: str) -> Path:
         return self.project / "small" / f"{name}.yaml"
@@ -107,5 +108,5 @@ def served(project: Path) -> Iterator[Served]:
         for name in ("one", "two"):
             (project / "small" / f"{name}.yaml").write_text(MANIFEST.format(name=name), encoding="utf-8")
         (project / "agentops.yaml").write_text(PROJECT.format(url=server.url), encoding="utf-8")
-        yield Served(sandbox, project)
+        yield Served(sandbox, project, server)
     sandbox.close()

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
 
@@ -135,21 +136,26 @@ def test_5_while_somebody_else_holds_the_lock(served: Served, agentops: Run) -> 
 
 
 def test_130_when_stopped_while_planning(served: Served) -> None:
+    asked, answered = Event(), Event()
+
+    def late(seconds: float) -> None:
+        asked.set()
+        answered.wait(seconds)
+
+    served.server.sleep = late
     with served.sandbox.faults.on(Fault(FaultKind.SLOW, seconds=30, times=None)):
         process = subprocess.Popen(
-            [sys.executable, "-X", "importtime", "-m", "agentops", "plan"],
+            [sys.executable, "-m", "agentops", "plan"],
             cwd=served.project,
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.endswith("agentops.providers.rest.adapter\n"):
-                process.send_signal(signal.SIGINT)
-                break
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
         _, rest = process.communicate(timeout=60)
+        answered.set()
 
     assert process.returncode == 130
     assert "Interrupted." in rest
