@@ -76,6 +76,8 @@ def _text(path: Path, row: Field, value: str) -> Iterator[Fault]:
     if row.choices:
         if value not in row.choices:
             yield _choice(path, row.choices, value, row.limited)
+    elif not length and row.min_length:
+        yield Fault(path, "wrong-length", f"{dotted(path)} must not be empty", "write something, or remove the key")
     elif length < (row.min_length or 0) or (row.max_length is not None and length > row.max_length):
         allowed = limits(row.min_length if row.min_length and row.min_length > 1 else None, row.max_length)
         message = f"{dotted(path)} has {length} characters; {allowed} are allowed"

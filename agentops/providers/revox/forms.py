@@ -1,7 +1,7 @@
 """Values that Revox may store in another form than they were written in."""
 
 import re
-from typing import Final
+from typing import Final, TypeGuard
 
 from agentops.domain.values import Value
 
@@ -19,6 +19,11 @@ def time_of_day(value: Value) -> Value:
             return value
         hour = hour % 12 + (12 if half == "pm" else 0)
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else value
+
+
+def is_time(value: Value) -> TypeGuard[str]:
+    """Whether `value` is what `time_of_day` makes of a time."""
+    return isinstance(value, str) and re.fullmatch(r"\d\d:\d\d", value) is not None
 
 
 def addresses(value: Value) -> Value:

@@ -6,7 +6,7 @@ from typing import Final
 from agentops.domain.diagnostics import Severity
 from agentops.domain.platform import Rule, Violation
 from agentops.domain.values import Path, Value, Values
-from agentops.providers.revox.forms import time_of_day
+from agentops.providers.revox.forms import is_time, time_of_day
 from agentops.providers.revox.voices import misfits
 
 
@@ -41,7 +41,7 @@ def calling_windows(spec: Values) -> Iterator[Violation]:
     earlier: list[tuple[str, str]] = []
     for index, window in enumerate(windows):
         start, end = (time_of_day(_of(window, f"calling_window_{edge}_time")) for edge in ("start", "end"))
-        if not isinstance(start, str) or not isinstance(end, str):
+        if not (is_time(start) and is_time(end)):
             continue
         if start >= end:
             message = "a calling window must begin before it ends"
