@@ -135,6 +135,13 @@ def test_5_while_somebody_else_holds_the_lock(served: Served, agentops: Run) -> 
     assert not served.sandbox.store.assistants(account=2)
 
 
+INTERRUPTIBLE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from agentops.cli.main import main; main()"
+)
+"""agentops, started as from a terminal: what runs in the background of a script inherits that SIGINT is ignored."""
+
+
 def test_130_when_stopped_while_planning(served: Served) -> None:
     asked, answered = Event(), Event()
 
@@ -145,7 +152,7 @@ def test_130_when_stopped_while_planning(served: Served) -> None:
     served.server.sleep = late
     with served.sandbox.faults.on(Fault(FaultKind.SLOW, seconds=30, times=None)):
         process = subprocess.Popen(
-            [sys.executable, "-m", "agentops", "plan"],
+            [sys.executable, "-c", INTERRUPTIBLE, "plan"],
             cwd=served.project,
             env=environment(),
             stdout=subprocess.PIPE,

@@ -108,8 +108,18 @@ class Project:
         out, err = io.StringIO(), io.StringIO()
         environ = {TOKEN_VARIABLE: DEFAULT_TOKEN, **SECRETS, "CI": "1", **self.environ}
         streams = redirect_stdout(out), redirect_stderr(err)
-        with patch.dict(os.environ, environ), _no_waiting(), _log_as_before(), streams[0], streams[1]:
+        with (
+            warnings.catch_warnings(),
+            patch.dict(os.environ, environ),
+            _no_waiting(),
+            _log_as_before(),
+            streams[0],
+            streams[1],
+        ):
+            warnings.simplefilter("ignore", ResourceWarning)  # a run that fails leaves that to the end of its process
             code = run(["-C", str(self.folder), *arguments])
+            if code != 0:
+                _end_what_was_left_behind()
         self.failed |= code != 0
         return Outcome(code, out.getvalue(), err.getvalue())
 
