@@ -18,10 +18,16 @@ AgentopsError                 1   something is wrong; the message says what to d
 +-- InterruptedRun          130   stopped by the user (143: by SIGTERM) after clean-up
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from agentops.domain.diagnostics import Diagnostic
 from agentops.domain.values import Path
+
+if TYPE_CHECKING:
+    from agentops.domain.state import Lock
 
 
 class AgentopsError(Exception):
@@ -85,7 +91,16 @@ class StateError(AgentopsError):
 
 
 class LockedError(StateError):
+    """`holder` is who holds the lock, if that is known; `free_in` are the seconds until it can be taken over."""
+
     exit_code = 5
+
+    def __init__(
+        self, message: str, *, hint: str = "", holder: Lock | None = None, free_in: float | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.holder = holder
+        self.free_in = free_in
 
 
 class ConflictError(StateError):
