@@ -133,7 +133,7 @@ class Backend(Protocol):
         """Give the lock back; no error when it is lost already."""
 
     def unlock(self, lock_id: str) -> Lock:
-        """Break the lock with this ID, whoever holds it, and return it. Raises StateError when it is another or none."""
+        """Break the lock with this ID, whoever holds it, and return it. Raises StateError if there is no such lock."""
 
     def commit(self, expected: Serial, lock: Lock, change: StateChange) -> Serial:
         """Make `change` durable and return the new serial.

@@ -11,8 +11,8 @@ from agentops.domain.errors import StateError
 from agentops.domain.state import Binding, Entry, Intent, Lock, State
 from agentops.domain.values import RemoteId, Values, canonical_json, from_json, to_json
 
-FORMAT = 1
-"""The number of this format; another number is another version's, and is refused."""
+FORMAT = 2
+"""The number of this format. What an older version wrote is read; a newer one's is refused."""
 
 _LONG = 512  # bytes from which compressing pays
 _PLAIN, _PACKED = b"j", b"z"
@@ -27,12 +27,18 @@ def encode_entry(entry: Entry) -> Json:
         "values": to_json(entry.values),
         "protect": entry.protect,
         "form": entry.form,
-    }
+    } | ({"sending": to_json(entry.sending)} if entry.sending else {})
 
 
 def decode_entry(data: Json) -> Entry:
     """The inverse of `encode_entry`. Raises TypeError, KeyError or ValueError on anything else."""
-    return Entry(_remote_id(data["remote_id"]), _values(data["values"]), bool(data["protect"]), int(data["form"]))
+    return Entry(
+        _remote_id(data["remote_id"]),
+        _values(data["values"]),
+        bool(data["protect"]),
+        int(data["form"]),
+        _values(data.get("sending", {})),
+    )
 
 
 def encode_intent(intent: Intent) -> Json:
@@ -69,13 +75,14 @@ def encode_lock(lock: Lock) -> Json:
         "who": lock.who,
         "version": lock.version,
         "created": encode_time(lock.created),
+        "ci_url": lock.ci_url,
     }
 
 
 def decode_lock(data: Json) -> Lock:
     """The inverse of `encode_lock`. Raises TypeError, KeyError or ValueError on anything else."""
     id_, operation, who, version = (str(data[key]) for key in ("id", "operation", "who", "version"))
-    return Lock(id_, operation, who, version, decode_time(data["created"]))
+    return Lock(id_, operation, who, version, decode_time(data["created"]), str(data.get("ci_url", "")))
 
 
 def encode_binding(binding: Binding) -> Json:
@@ -122,6 +129,7 @@ def encode_state(state: State) -> Json:
         },
         "listings": {number: encode_ids(ids) for ids, number in listings.items()},
         "lock": encode_lock(state.lock) if state.lock else None,
+        "moved_to": state.moved_to,
     }
 
 
@@ -129,12 +137,20 @@ def decode_state(data: object, *, digest_key: bytes) -> State:
     """The inverse of `encode_state`. Raises StateError for another format, and for what is no state."""
     if not isinstance(data, dict) or "format" not in data:
         raise StateError("this is no agentops state", hint="restore the state from a backup")
-    if data["format"] != FORMAT:
-        raise StateError(f"the state has format {data['format']!r}; this version of agentops knows {FORMAT}")
+    refuse_format(data["format"])
     try:
         return _decode_state(data, digest_key)
     except (TypeError, KeyError, ValueError, AttributeError) as exc:
         raise StateError(f"the state is damaged: {exc}", hint="restore the state from a backup") from exc
+
+
+def refuse_format(format_: object) -> None:
+    """Raises StateError for a format that this version does not read."""
+    if not isinstance(format_, int) or isinstance(format_, bool) or not 1 <= format_ <= FORMAT:
+        raise StateError(
+            f"the state has format {format_!r}; this version of agentops knows {FORMAT}",
+            hint="use the version of agentops that wrote it",
+        )
 
 
 def dump_state(state: State) -> str:
@@ -178,6 +194,7 @@ def _decode_state(data: Json, digest_key: bytes) -> State:
             for text, intent in data["intents"].items()
         },
         lock=decode_lock(data["lock"]) if data["lock"] else None,
+        moved_to=str(data.get("moved_to", "")),
     )
 
 

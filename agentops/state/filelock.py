@@ -7,7 +7,7 @@ from agentops.domain.errors import StateError
 
 
 class FileLock:
-    """One lock file. Its content says who holds it; the file itself stays for ever, as removing it would race."""
+    """One lock file. Its content says who holds it; only breaking the lock removes the file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -17,23 +17,37 @@ class FileLock:
     def held(self) -> bool:
         return self._fd is not None
 
+    @property
+    def in_place(self) -> bool:
+        """Whether the lock is held, and nobody broke it."""
+        return self._fd is not None and self._is_ours(self._fd)
+
     def take(self) -> bool:
         """Take the lock if it is free; whether that worked. Raises StateError when the file cannot be used."""
         import fcntl  # not on every system, and only needed by those who write
 
-        if self._fd is not None:
-            return False
-        fd = self._open()
+        while self._fd is None:
+            fd = self._open()
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(fd)
+                return False
+            except OSError as exc:
+                os.close(fd)
+                raise StateError(f"{self._path}: cannot be locked: {exc.strerror}") from exc
+            if self._is_ours(fd):
+                self._fd = fd
+                return True
+            os.close(fd)  # it was broken between opening and locking: the file that is there now counts
+        return False
+
+    def break_(self) -> None:
+        """Put whoever holds the lock out of it: from now on another file is the lock. Raises StateError."""
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(fd)
-            return False
+            self._path.unlink(missing_ok=True)
         except OSError as exc:
-            os.close(fd)
-            raise StateError(f"{self._path}: cannot be locked: {exc.strerror}") from exc
-        self._fd = fd
-        return True
+            raise StateError(f"{self._path}: cannot be removed: {exc.strerror}") from exc
 
     def describe(self, holder: bytes) -> None:
         """Write who holds the lock, for others to read. Raises StateError when that fails."""
@@ -57,6 +71,12 @@ class FileLock:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
+
+    def _is_ours(self, fd: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(fd), self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def _open(self) -> int:
         try:
