@@ -91,12 +91,15 @@ class ApplyResult:
     mismatches: tuple[Mismatch, ...] = ()
     interrupted: bool = False
     unverified: str = ""  # why what was written could not be read back
+    halted: str = ""  # why nothing more could be noted in the state, so that nothing more was sent
 
     def exit_code(self, interrupted: int = 130) -> int:
         """What the command ends with; `interrupted` is the code of the signal, 130 or 143."""
         written = bool(self.created or self.updated or self.destroyed)
         if self.interrupted:
             return interrupted
+        if self.halted:
+            return 3
         if self.failed or self.not_started:
             return 3 if written else 1 if self.failed else 4
         if self.mismatches:

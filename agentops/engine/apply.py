@@ -9,13 +9,14 @@ from itertools import chain
 from agentops.domain.address import Address
 from agentops.domain.desired import Desired
 from agentops.domain.diagnostics import error
-from agentops.domain.errors import ProviderError
+from agentops.domain.errors import ProviderError, StateError
 from agentops.domain.events import ApplyResult, ApplyStarted, Noted, StepSkipped
 from agentops.domain.plan import Action, Change, Plan, Step
 from agentops.domain.provider import Provider
 from agentops.domain.secrets import Secrets
-from agentops.domain.state import Backend, Lock, State, StateChange
+from agentops.domain.state import Backend, Entry, Lock, State, StateChange
 from agentops.domain.values import Ref, RemoteId, Value, Values
+from agentops.engine.in_flight import landed
 from agentops.engine.journal import Journal, state_only
 from agentops.engine.obstacles import Obstacles
 from agentops.engine.order import waves
@@ -50,8 +51,8 @@ def apply(
     """Make the platform and the state as `plan` says, and say how it ended.
 
     `live` is what the plan was compared with a moment ago, `desired` is where complaints find their lines, `lock` is
-    held. `report` hears of every step, in this thread. What a platform refuses is in the result. Raises StateError
-    as soon as the state cannot be written; then nothing more is sent.
+    held. `report` hears of every step, in this thread. What a platform refuses is in the result. As soon as the state
+    cannot be written nothing more is sent: that is in the result too, or raised as StateError if nothing was sent yet.
     """
     around = Surroundings(
         plan=plan,
@@ -69,23 +70,32 @@ def apply(
     workers: Workers[Address, RemoteId] = Workers(parallelism)
     stop.on_press(workers.wake)
     with workers:
-        run = _Run(around, Sender(around, workers), {kind: frozenset(objects) for kind, objects in live.items()})
+        existing = {kind: frozenset(objects) for kind, objects in live.items()}
+        run = _Run(around, Sender(around, workers), existing, landed(state, live, provider.platform))
         return run.carry_out(waves(plan))
 
 
 class _Run:
-    def __init__(self, around: Surroundings, sender: Sender, existing: Mapping[str, frozenset[RemoteId]]) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        sender: Sender,
+        existing: Mapping[str, frozenset[RemoteId]],
+        landed: Mapping[Address, Entry],
+    ) -> None:
         self._around = around
         self._sender = sender
         self._settling = Settling(around, sender)
         self._obstacles = Obstacles(around)
         self._existing = existing
+        self._landed = landed
 
     def carry_out(self, waves: Sequence[Sequence[Step]]) -> ApplyResult:
         around = self._around
         around.report(ApplyStarted(sum(map(len, waves))))
         early = {change.address for change in around.plan.changes if self._may_still_arrive(change)}
         settled = [change for change in around.plan.changes if change.address not in early]
+        around.journal.note(StateChange(self._landed))
         around.journal.commit(state_only(settled, around.journal.entries))
         for change in around.plan.changes:
             if change.address in early:
@@ -105,7 +115,22 @@ class _Run:
             self._note_unsettled(left.popleft())
             for step in chain.from_iterable(left):
                 around.skip(step, "interrupted")
+            around.journal.flush()
+        except StateError as exc:
+            if not self._sender.has_sent:
+                raise
+            return self._halted(exc, left)
         return self._result()
+
+    def _halted(self, exc: StateError, left: Sequence[Sequence[Step]]) -> ApplyResult:
+        """What was sent until now is found out by the next run, from what was noted before it was sent."""
+        around = self._around
+        for step in self._sender.in_flight():
+            around.fail(step, (error("interrupted", UNKNOWN_END, hint="the next run finds out"),), unclear=True)
+        for step in chain.from_iterable(left):
+            if not around.tally.is_known(step):
+                around.skip(step, "the state can no longer be written")
+        return around.tally.result(halted=f"{exc}{f' ({exc.hint})' if exc.hint else ''}")
 
     def _may_still_arrive(self, change: Change) -> bool:
         """Whether `change` would forget a create that was sent too short a time ago to be given up."""
@@ -119,14 +144,18 @@ class _Run:
         left = [step for step in creates if step.address in self._around.journal.intents]
         fresh = [step for step in creates if step.address not in self._around.journal.intents]
         unsettled = {step.address for step in left}
+        updates = [step for step in ready if step.action is Action.UPDATE]
         self._intend(fresh)
+        self._around.journal.intend_updates((step.address, step.values) for step in updates)
+        self._around.journal.flush()
         try:
             unclear = self._sender.send(step for step in ready if step.address not in unsettled)
         finally:
-            # Also when the user leaves at once: what was not sent is no intent that anybody has to settle.
-            self._around.journal.abandoned(step.address for step in fresh if self._is_unsent(step))
+            # Also when the user leaves at once: what was not sent is nothing that anybody has to settle.
+            self._around.journal.abandoned(step.address for step in (*fresh, *updates) if self._is_unsent(step))
         self._settling.settle([*left, *unclear])
         self._give_back(wave)
+        self._around.journal.flush()
 
     def _is_unsent(self, step: Step) -> bool:
         return self._around.tally.is_certainly_undone(step.address)
@@ -156,7 +185,7 @@ class _Run:
         return step.remote_id if step.remote_id is not None else self._id_of(str(step.address))
 
     def _intend(self, creates: Sequence[Step]) -> None:
-        """One commit for each kind, before the first create of the wave is sent."""
+        """Note the creates of a wave: what was there before them differs from kind to kind."""
         protect = {change.address: change.protect for change in self._around.plan.changes}
         for kind in sorted({step.kind for step in creates}):
             rows = [(step.address, step.values, protect[step.address]) for step in creates if step.kind == kind]
@@ -179,6 +208,7 @@ class _Run:
         journal = self._around.journal
         before = journal.entries[back.address]
         journal.updated(back.address, back.values, frozenset())
+        journal.flush()
         self._sender.send([replace(back, remote_id=self._remote_id(back))], urgent=True)
         if self._around.tally.has_replaced(back):
             journal.commit(StateChange({back.address: before}))

@@ -17,8 +17,9 @@ _Item = TypeVar("_Item", Entry, Intent)
 class Journal:
     """Commits what apply does, and knows the entries and intents as they are after it.
 
-    Every method that changes something returns when the change is durable. They raise StateError; ConflictError means
-    that the lock or the state was lost, and that nothing more may be sent.
+    What is about to be sent is durable when the method returns; what came of it is durable after the next `flush`, and
+    until then the intents are, by which the next run finds it out. Methods raise StateError; ConflictError means that
+    the lock or the state was lost, and that nothing more may be sent.
     """
 
     def __init__(self, backend: Backend, lock: Lock, state: State, secrets: Secrets) -> None:
@@ -28,54 +29,95 @@ class Journal:
         self._lock = lock
         self._serial = state.serial
         self._secrets = Secrets(secrets.environ, state.digest_key)
+        self._noted: dict[Address, Entry | None] = {}
+        self._noted_intents: dict[Address, Intent | None] = {}
 
     def commit(self, change: StateChange) -> None:
-        """Make `change` durable; nothing happens for an empty one."""
-        if change == StateChange():
-            return
-        self._serial = self._backend.commit(self._serial, self._lock, change)
+        """Make `change`, and what was noted before it, durable."""
+        self.note(change)
+        self.flush()
+
+    def note(self, change: StateChange) -> None:
+        """Let `change` be durable with the next flush."""
         _merge(self.entries, change.entries)
         _merge(self.intents, change.intents)
+        self._noted |= change.entries
+        self._noted_intents |= change.intents
+
+    def flush(self) -> None:
+        """Make durable what was noted, in one commit; none if nothing was."""
+        if not self._noted and not self._noted_intents:
+            return
+        change = StateChange(self._noted, self._noted_intents)
+        self._serial = self._backend.commit(self._serial, self._lock, change)
+        self._noted, self._noted_intents = {}, {}
+
+    def flush_if_cheap(self) -> None:
+        """Make durable what was noted, unless that costs a request: then it waits for the end of its wave."""
+        if not self._backend.batches:
+            self.flush()
 
     def intend(
         self, creates: Iterable[tuple[Address, Values, bool]], existing: frozenset[RemoteId], now: datetime
     ) -> None:
-        """Note the creates that are about to be sent: address, values, protection. One commit for all.
+        """Note creates that are about to be sent, once it is flushed: address, values, protection.
 
         An entry that is there belongs to an object that is gone: it goes too, so that after a crash the intent counts.
         """
         intents = {address: Intent(self.seal(values), now, existing, protect) for address, values, protect in creates}
         gone = {address: None for address in intents if address in self.entries}
-        self.commit(StateChange(gone, intents))
+        self.note(StateChange(gone, intents))
+
+    def intend_updates(self, updates: Iterable[tuple[Address, Values]]) -> None:
+        """Note updates that are about to be sent, once it is flushed: address, values."""
+        self.note(
+            StateChange(
+                {
+                    address: replace(self.entries[address], sending=self.seal(values))
+                    for address, values in updates
+                    if address in self.entries
+                }
+            )
+        )
 
     def renew(self, creates: Iterable[tuple[Address, Values]], now: datetime) -> None:
-        """Note that creates are sent once more, with these values; what existed before the first attempt stays."""
+        """Note that creates are about to be sent once more, with these values.
+
+        What existed before the first attempt stays.
+        """
         intents = {
             address: replace(self.intents[address], values=self.seal(values), started=now)
             for address, values in creates
         }
-        self.commit(StateChange(intents=intents))
+        self.note(StateChange(intents=intents))
 
     def created(self, address: Address, remote_id: RemoteId) -> None:
         """The create was done: what was intended is what is managed."""
         intent = self.intents[address]
         entry = Entry(remote_id, intent.values, intent.protect)
-        self.commit(StateChange({address: entry}, {address: None}))
+        self.note(StateChange({address: entry}, {address: None}))
 
     def abandoned(self, addresses: Iterable[Address]) -> None:
-        """The creates were certainly not done."""
-        self.commit(StateChange(intents={address: None for address in addresses if address in self.intents}))
+        """What was about to be sent to these was certainly not done."""
+        addresses = list(addresses)
+        intents = {address: None for address in addresses if address in self.intents}
+        entries = {
+            address: replace(entry, sending={})
+            for address in addresses
+            if (entry := self.entries.get(address)) is not None and entry.sending
+        }
+        self.note(StateChange(entries, intents))
 
     def updated(self, address: Address, sent: Values, drops: frozenset[str]) -> None:
         """`sent` is what the platform has now; `drops` are fields that are no longer ours."""
         entry = self.entries[address]
         values = {**_base(entry), **self.seal(sent)}
         kept = {name: value for name, value in values.items() if name not in drops}
-        self.commit(StateChange({address: replace(entry, values=kept, form=VALUES_FORM)}))
+        self.note(StateChange({address: replace(entry, values=kept, form=VALUES_FORM, sending={})}))
 
     def deleted(self, address: Address) -> None:
         """The object is gone."""
-        self.commit(StateChange({address: None}, {address: None} if address in self.intents else {}))
+        self.note(StateChange({address: None}, {address: None} if address in self.intents else {}))
 
     def seal(self, values: Values) -> Values:
         """`values` with the digest of each secret as it is sent now, whatever it was when the plan was made.

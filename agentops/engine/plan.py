@@ -1,7 +1,7 @@
 """Planning: from desired, live and prior state to the changes that bring them in line."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from agentops.domain.address import Address
@@ -16,6 +16,7 @@ from agentops.domain.values import RemoteId, Values
 from agentops.engine.causes import MODE, Comparison, Rows, fields_of_create, out_of_mode, rows_of
 from agentops.engine.dangling import still_pointing, unlinked
 from agentops.engine.identity import Identities, Identity, Live, identify
+from agentops.engine.in_flight import landed
 from agentops.engine.labels import Labels
 from agentops.engine.links import MANIFEST_KINDS
 from agentops.engine.order import NUMBER
@@ -39,6 +40,8 @@ def make_plan(
     Errors among its diagnostics (a left create that fits several objects, a rule that live and desired break together,
     an unknown target) mean that the plan must not be used.
     """
+    if prior is not None:
+        prior = replace(prior, entries={**prior.entries, **landed(prior, live, platform)})
     manifests = () if options.destroy else [resource.manifest for resource in desired.resources.values()]
     identities = identify(manifests, live, prior, platform)
     scope, faults = scope_of(desired, identities, options)

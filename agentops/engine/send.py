@@ -31,6 +31,16 @@ class Sender:
         self._workers = workers
         self._started: dict[Address, tuple[Step, datetime]] = {}
         self._moved: dict[Address, str] = {}
+        self._has_sent = False
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether any step was begun."""
+        return self._has_sent
+
+    def in_flight(self) -> list[Step]:
+        """The steps whose answers were not taken yet."""
+        return [step for step, _ in self._started.values()]
 
     def send(self, steps: Iterable[Step], *, urgent: bool = False) -> list[Step]:
         """Send `steps`, no two of one resource; those creates come back of which it is unclear whether they were done.
@@ -55,6 +65,7 @@ class Sender:
                 self._look_again(waiting)
         creates = [item.step for item in unclear if item.step.action is Action.CREATE]
         confirm(self._around, [item for item in unclear if item.step.action is not Action.CREATE])
+        self._around.journal.flush_if_cheap()
         return creates
 
     def _may_start(self, step: Step, urgent: bool) -> bool:
@@ -68,6 +79,7 @@ class Sender:
         self._around.report(StepStarted(step.address, step.action, step.purpose))
         self._started[step.address] = (step, self._around.clock())
         self._around.watch.count()
+        self._has_sent = True
         self._workers.start(step.address, partial(_request, self._around.provider, step))
 
     def _listen(self, unclear: list[Unclear]) -> None:
@@ -75,6 +87,7 @@ class Sender:
         while outcome is not None:
             self._take(outcome, unclear)
             outcome = self._workers.ended()
+        self._around.journal.flush_if_cheap()
 
     def _take(self, outcome: Outcome[Address, RemoteId], unclear: list[Unclear]) -> None:
         step, started = self._started.pop(outcome.key)
@@ -89,8 +102,7 @@ class Sender:
         if not is_certain(exc):
             unclear.append(Unclear(step, exc))
             return
-        if step.action is Action.CREATE:
-            self._around.journal.abandoned([step.address])
+        self._around.journal.abandoned([step.address])
         self._around.blame(step, exc)
 
     def _leave_out(self, waiting: deque[Step], reason: str) -> None:
@@ -98,7 +110,7 @@ class Sender:
             self._around.skip(waiting.popleft(), reason)
 
     def _abandon(self, waiting: deque[Step], unclear: list[Unclear]) -> None:
-        for step in [step for step, _ in self._started.values()] + [item.step for item in unclear]:
+        for step in self.in_flight() + [item.step for item in unclear]:
             self._around.fail(step, (error("interrupted", UNKNOWN_END, hint="the next run finds out"),), unclear=True)
         self._leave_out(waiting, "interrupted")
         raise LeftAtOnce

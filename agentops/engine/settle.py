@@ -33,6 +33,7 @@ class Settling:
         if not again:
             return
         self._around.journal.renew([(step.address, step.values) for step in again], self._around.clock())
+        self._around.journal.flush()
         for step in self._find(self._sender.send(again)):
             self._fail(step, "it is unclear whether it was created: no answer came, and it is not listed")
 
@@ -115,6 +116,8 @@ class Settling:
             if name not in intended or not same(table[name], intended[name], value)
         }
         if differing:  # the manifest was edited since the create was sent
+            around.journal.intend_updates([(step.address, differing)])
+            around.journal.flush()
             self._sender.send([replace(step, action=Action.UPDATE, remote_id=remote_id, values=differing)])
 
     def _without_namesakes(self, steps: Sequence[Step]) -> Sequence[Step]:

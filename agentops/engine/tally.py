@@ -44,6 +44,10 @@ class Tally:
         """Whether a step of `address` was not carried out."""
         return address in self._failed or address in self._skipped
 
+    def is_known(self, step: Step) -> bool:
+        """Whether it is noted how `step`, or another step of its resource, ended."""
+        return self.is_lost(step.address) or step.address in self._done[step.action]
+
     def is_certainly_undone(self, address: Address) -> bool:
         """Whether a step of `address` was not carried out, beyond doubt."""
         return self.is_lost(address) and address not in self._unclear
@@ -60,7 +64,12 @@ class Tally:
         self._skipped[step.address] = None
 
     def result(
-        self, *, mismatches: Iterable[Mismatch] = (), unverified: str = "", interrupted: bool = False
+        self,
+        *,
+        mismatches: Iterable[Mismatch] = (),
+        unverified: str = "",
+        interrupted: bool = False,
+        halted: str = "",
     ) -> ApplyResult:
         """All of it, sorted by address."""
         created, destroyed = self._done[Action.CREATE], self._done[Action.DELETE]
@@ -73,6 +82,7 @@ class Tally:
             mismatches=tuple(mismatches),
             unverified=unverified,
             interrupted=interrupted,
+            halted=halted,
         )
 
     def _forget_sent(self, step: Step) -> None:

@@ -104,7 +104,7 @@ def _short(shown: str) -> str:
 
 
 def _result_lines(result: ApplyResult, imported: int, activation: str) -> Iterator[Line]:
-    whole = not (result.failed or result.not_started or result.interrupted)
+    whole = not (result.failed or result.not_started or result.interrupted or result.halted)
     first = "Apply complete!" if whole else "Apply interrupted!" if result.interrupted else "Apply incomplete!"
     adopted = f"{imported} imported, " if imported else ""
     numbers = (len(result.created), len(result.updated), len(result.destroyed))
@@ -119,6 +119,9 @@ def _result_lines(result: ApplyResult, imported: int, activation: str) -> Iterat
         yield from (Line(), line(f"{'All was written, but ' if whole else ''}{number} {verb} back different:"))
         for item in result.mismatches:
             yield line(f"{item.address}: {_mismatch(item)}", indent=2)
+    if result.halted:
+        yield from (Line(), line(f"The run was stopped: {result.halted}", Style.ERROR))
+        yield line("Run apply again: it finds out what became of everything that was sent.")
     if result.unverified:
         yield from (Line(), line(f"What was written could not be read back: {result.unverified}", Style.ERROR))
     if activation and result.created:
