@@ -6,6 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from agentops.domain.address import Address
 from agentops.domain.catalog import Catalog, CatalogKey
+from agentops.domain.errors import ProviderError
 from agentops.domain.platform import Kind
 from agentops.domain.provider import LiveObject, Provider
 from agentops.domain.values import RemoteId
@@ -15,6 +16,7 @@ Live: TypeAlias = Mapping[str, Mapping[RemoteId, LiveObject]]
 """Every object of the account, by the name of its kind and its ID."""
 
 _THREADS = 4
+_PATIENCE = 5.0  # seconds for reads that are under way when another one failed
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -37,10 +39,14 @@ def gather(
             workers.start(name, partial(_into, live, name, partial(_objects, provider, kind, known)))
         for key in sorted(needed):
             workers.start(key, partial(_into, catalogs, key, partial(provider.catalog, key)))
-        while workers.running:
-            outcome = workers.next()
-            if outcome is not None:
-                outcome.result()
+        try:
+            while workers.running:
+                outcome = workers.next()
+                if outcome is not None:
+                    outcome.result()
+        except ProviderError:
+            workers.finish(_PATIENCE)  # whoever closes the provider next shall not cut them off
+            raise
     return live, catalogs
 
 

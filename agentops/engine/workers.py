@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import monotonic
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -18,7 +19,7 @@ class Outcome(Generic[Key, Result]):
 
     key: Key
     value: Result | None
-    error: Exception | None
+    error: BaseException | None
 
     def result(self) -> Result:
         """What the call returned. Raises what it raised."""
@@ -47,9 +48,7 @@ class Workers(Generic[Key, Result]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(Empty):
-            while True:
-                self._calls.get_nowait()  # what has not begun shall not
+        self._drop_waiting()
         for _ in self._threads:
             self._calls.put(None)
 
@@ -82,6 +81,20 @@ class Workers(Generic[Key, Result]):
                     return outcome
         return None
 
+    def finish(self, seconds: float) -> None:
+        """Begin nothing more, and wait for what is under way, at most so long; how it ends is of no interest."""
+        self._drop_waiting()
+        end = monotonic() + seconds
+        with suppress(Empty):
+            while self.running:
+                self._taken(self._outcomes.get(timeout=max(0.0, end - monotonic())))
+
+    def _drop_waiting(self) -> None:
+        """Take back the calls that no thread has begun."""
+        with suppress(Empty):
+            while (job := self._calls.get_nowait()) is not None:
+                del self.running[job[0]]
+
     def _taken(self, outcome: Outcome[Key, Result] | None) -> Outcome[Key, Result] | None:
         if outcome is not None:
             del self.running[outcome.key]
@@ -92,6 +105,6 @@ class Workers(Generic[Key, Result]):
             key, call = job
             try:
                 outcome: Outcome[Key, Result] = Outcome(key, call(), None)
-            except Exception as exc:  # it is raised again where the outcome is taken
+            except BaseException as exc:  # raised again where the outcome is taken; without one, `next` would hang
                 outcome = Outcome(key, None, exc)
             self._outcomes.put(outcome)

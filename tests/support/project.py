@@ -4,13 +4,9 @@ What a test sees is what a user sees (exit code, stdout, stderr, saved plans), a
 sandbox's store and its log of requests.
 """
 
-import gc
 import io
 import json
-import logging
 import os
-import threading
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -56,7 +52,6 @@ class Project:
     server: Server
     environ: dict[str, str] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)  # further keys of the environment in the project file
-    failed: bool = False  # whether a run ended with something else than 0
 
     @property
     def sandbox(self) -> Sandbox:
@@ -108,19 +103,8 @@ class Project:
         out, err = io.StringIO(), io.StringIO()
         environ = {TOKEN_VARIABLE: DEFAULT_TOKEN, **SECRETS, "CI": "1", **self.environ}
         streams = redirect_stdout(out), redirect_stderr(err)
-        with (
-            warnings.catch_warnings(),
-            patch.dict(os.environ, environ),
-            _no_waiting(),
-            _log_as_before(),
-            streams[0],
-            streams[1],
-        ):
-            warnings.simplefilter("ignore", ResourceWarning)  # a run that fails leaves that to the end of its process
+        with patch.dict(os.environ, environ), _no_waiting(), streams[0], streams[1]:
             code = run(["-C", str(self.folder), *arguments])
-            if code != 0:
-                _end_what_was_left_behind()
-        self.failed |= code != 0
         return Outcome(code, out.getvalue(), err.getvalue())
 
     def succeed(self, *arguments: str) -> Outcome:
@@ -194,34 +178,12 @@ class Project:
         return [entry for entry in self.log() if entry.method != "GET"]
 
 
-def _end_what_was_left_behind() -> None:
-    """A run that fails does not wait for the requests under way, as its process ends; here they are waited for."""
-    for thread in threading.enumerate():
-        if thread.daemon and "_work" in thread.name:
-            thread.join()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
-
-
 def _no_waiting() -> AbstractContextManager[object]:
     """While inside, a request that is repeated is repeated at once."""
     defaults = registry.connect.__kwdefaults__
     assert defaults
     assert "sleep" in defaults
     return patch.dict(defaults, sleep=lambda seconds: None)
-
-
-@contextmanager
-def _log_as_before() -> Iterator[None]:
-    """Takes back how the command line sets up the log, which other tests in this process read."""
-    log = logging.getLogger("agentops")
-    level, propagate, handlers = log.level, log.propagate, log.handlers[:]
-    try:
-        yield
-    finally:
-        log.setLevel(level)
-        log.propagate, log.handlers[:] = propagate, handlers
 
 
 @contextmanager
@@ -232,8 +194,6 @@ def project(folder: Path, platform: str, options: Options = Options()) -> Iterat
         made = Project(folder, platform, server)
         made.write_project()
         yield made
-    if made.failed:
-        _end_what_was_left_behind()
     sandbox.close()
 
 
