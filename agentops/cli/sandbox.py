@@ -55,11 +55,13 @@ def serve(
     With --env the sandbox of that environment is served: what is changed through it, the next plan finds as drift.
 
     \b
-    A fault is KIND[,KEY=VALUE]..., with the keys method, path, times, after, status, seconds and more:
+    A fault is KIND[,KEY=VALUE]..., with the keys method, path, times, after, every, status, seconds and more:
       status,status=503,times=3           the next three requests fail
       status-after,method=POST,status=502 a create is carried out, but the answer is an error
       drop-after,method=POST              the same, and the connection breaks
       slow,seconds=0.05,times=all         every answer is late
+      status,status=429,every=2,times=all every second request comes too fast
+      status,status=429,retry_after=9,dated=true  and when to come back is told as a date
       edit,method=PUT,set.name=Edited     somebody else edits an assistant just before
 
     \b

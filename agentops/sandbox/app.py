@@ -115,7 +115,8 @@ class Sandbox:
         headers, refusal = self._limit.count(account)
         if refusal is None:
             for fault in hits:
-                refusal = refusal or instead(fault, self.platform.failure(request.method, path), self.options)
+                failure = self.platform.failure(request.method, path)
+                refusal = refusal or instead(fault, failure, self.options, self._clock())
         answer = refusal or self._spoilt(request, path, account, hits)
         note = Logged(
             self._now(),
@@ -134,7 +135,8 @@ class Sandbox:
             meddle(fault, path, self.store, account.id if account else DEFAULT_ACCOUNT)
         answer = self._routed(request, account)
         for fault in hits:
-            answer = spoil(fault, answer, self.platform.failure(request.method, path), self.options)
+            failure = self.platform.failure(request.method, path)
+            answer = spoil(fault, answer, failure, self.options, self._clock())
         return answer
 
     def _routed(self, request: Request, account: Account | None) -> Answer:

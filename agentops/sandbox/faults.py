@@ -49,14 +49,14 @@ CONNECTION_FAULTS = frozenset(
     {FaultKind.SLOW, FaultKind.DROP_BEFORE, FaultKind.DROP_AFTER, FaultKind.CUT_BODY, FaultKind.DRIP}
 )
 
-_INTEGERS = ("status", "times", "after", "retry_after", "assistant")
+_INTEGERS = ("status", "times", "after", "every", "retry_after", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that goes wrong with the requests that `method` and `path` (a glob below the base URL) fit.
 
-    The first `after` of them are spared, then `times` are hit (None: all).
+    The first `after` of them are spared, then each one of `every` is hit, `times` in all (None: without end).
     """
 
     kind: FaultKind
@@ -64,9 +64,12 @@ class Fault:
     path: str = "*"
     times: int | None = 1
     after: int = 0
+    every: int = 1
     status: int = 500
     retry_after: int | None = None
     """The seconds that a 429 or 503 names, in header and body."""
+    dated: bool = False
+    """It names the moment instead, as an HTTP date in the header, and the body says nothing."""
     seconds: float = 1.0
     assistant: int | str | None = None
     """Which assistant EDIT, DELETE and INSERT take; None: that of the path, else the first."""
@@ -112,14 +115,20 @@ def _with(fault: Fault, key: str, value: str, text: str) -> Fault:
                 return replace(fault, times=None)
             case "assistant" if not value.isdecimal():
                 return replace(fault, assistant=value)
-            case "status" | "times" | "after" | "retry_after" | "assistant":
+            case "dated" if value in ("true", "false"):
+                return replace(fault, dated=value == "true")
+            case "every" if int(value) < 1:
+                raise ValueError
+            case "status" | "times" | "after" | "every" | "retry_after" | "assistant":
                 numbers: dict[str, Any] = {key: int(value)}
                 return replace(fault, **numbers)
     except ValueError:
-        raise ValueError(f"fault {text!r}: {key}={value} is not a number") from None
+        raise ValueError(f"fault {text!r}: {key}={value} is not a number that fits") from None
     if key.startswith("set."):
         return replace(fault, changes={**fault.changes, key[4:]: _json_or_text(value)})
-    known = ("method", "path", "seconds", *_INTEGERS, "set.<field>")
+    if key == "dated":
+        raise ValueError(f"fault {text!r}: dated={value} is neither true nor false")
+    known = ("method", "path", "seconds", *_INTEGERS, "dated", "set.<field>")
     raise ValueError(f"fault {text!r}: no key {key!r}; there are {', '.join(known)}")
 
 
@@ -166,5 +175,5 @@ class Faults:
 
 def _due(fault: Fault, seen: list[int]) -> bool:
     seen[0] += 1
-    number = seen[0] - fault.after
-    return number > 0 and (fault.times is None or number <= fault.times)
+    place = seen[0] - fault.after - 1
+    return place >= 0 and place % fault.every == 0 and (fault.times is None or place < fault.times * fault.every)

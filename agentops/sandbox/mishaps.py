@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -21,11 +23,11 @@ _FORBIDDEN = {
 _GATEWAY = {502: "502 Bad Gateway", 503: "503 Service Unavailable", 504: "504 Gateway Time-out"}
 
 
-def instead(fault: Fault, failure: Answer, options: Options) -> Answer | None:
+def instead(fault: Fault, failure: Answer, options: Options, now: datetime) -> Answer | None:
     """What is answered while nothing is done; None if the request is to be carried out."""
     match fault.kind:
         case FaultKind.STATUS:
-            return _status(fault, failure, options)
+            return _status(fault, failure, options, now)
         case FaultKind.HTML:
             return Answer(200, raw=_PAGE.format("Maintenance"), content_type="text/html; charset=UTF-8")
     return None
@@ -45,11 +47,11 @@ def meddle(fault: Fault, path: str, store: Store, account: int) -> None:
             store.copy_assistant(target, account=account, **fault.changes)
 
 
-def spoil(fault: Fault, answer: Answer, failure: Answer, options: Options) -> Answer:
+def spoil(fault: Fault, answer: Answer, failure: Answer, options: Options, now: datetime) -> Answer:
     """The answer after the request was carried out, as the fault leaves it."""
     match fault.kind:
         case FaultKind.STATUS_AFTER:
-            return _status(fault, failure, options)
+            return _status(fault, failure, options, now)
         case FaultKind.TRUNCATED:
             text = answer.body().decode()
             return replace(answer, raw=text[: len(text) // 2])
@@ -60,10 +62,13 @@ def spoil(fault: Fault, answer: Answer, failure: Answer, options: Options) -> An
     return answer
 
 
-def _status(fault: Fault, failure: Answer, options: Options) -> Answer:
+def _status(fault: Fault, failure: Answer, options: Options, now: datetime) -> Answer:
     if fault.status == 429:
-        return too_many(60 if fault.retry_after is None else fault.retry_after, options)
+        refusal = too_many(60 if fault.retry_after is None else fault.retry_after, options)
+        return _dated(refusal, fault, now) if fault.dated else refusal
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    if fault.dated:
+        headers = {"Retry-After": _moment(fault, now)}
     if fault.status in _GATEWAY:
         return Answer(fault.status, None, headers, _PAGE.format(_GATEWAY[fault.status]), "text/html")
     if fault.status == 500:
@@ -71,6 +76,17 @@ def _status(fault: Fault, failure: Answer, options: Options) -> Answer:
     if fault.status == 403 and options.guide_errors:
         return Answer(403, _FORBIDDEN, headers)
     return replace(message(fault.status, HTTPStatus(fault.status).phrase), headers=headers)
+
+
+def _dated(refusal: Answer, fault: Fault, now: datetime) -> Answer:
+    value = {key: item for key, item in refusal.value.items() if key != "retry_after"}
+    return replace(refusal, value=value, headers={"Retry-After": _moment(fault, now)})
+
+
+def _moment(fault: Fault, now: datetime) -> str:
+    """The end of the wait, as headers have it: in whole seconds."""
+    wait = timedelta(seconds=60 if fault.retry_after is None else fault.retry_after)
+    return format_datetime(now.astimezone(UTC) + wait, usegmt=True)
 
 
 def _target(fault: Fault, path: str, store: Store, account: int) -> ObjectId:

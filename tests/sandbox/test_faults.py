@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
-from agentops.sandbox import Fault, FaultKind, Sandbox
+from agentops.sandbox import Fault, FaultKind, Sandbox, open_sandbox
 from tests.sandbox.support import PIPELINE, connect, created, listed, ok
 
 
@@ -37,6 +38,17 @@ def test_retry_after_is_in_header_and_body(sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(FaultKind.STATUS, status=503, retry_after=3))
     answer = client.get("/user/me")
     assert (answer.headers["Retry-After"], answer.headers["Content-Type"]) == ("3", "text/html")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_moment_to_come_back_may_be_told_as_a_date(status: int) -> None:
+    noon = datetime(2026, 3, 1, 12, 0, 0, 999999, tzinfo=UTC)
+    sandbox = open_sandbox("autocalls", ":memory:", clock=lambda: noon)
+    sandbox.faults.add(Fault(FaultKind.STATUS, status=status, retry_after=7, dated=True))
+    answer = connect(sandbox).get("/user/me")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (status, "Sun, 01 Mar 2026 12:00:07 GMT")
+    assert "retry_after" not in answer.text
+    sandbox.close()
 
 
 def test_a_web_page_with_200(sandbox: Sandbox) -> None:
@@ -118,6 +130,8 @@ def test_a_fault_spares_and_counts(sandbox: Sandbox) -> None:
     with sandbox.faults.on(Fault(FaultKind.STATUS, "GET", "/user/me", times=2, after=1, status=503)):
         client.get("/user/tools")
         assert [client.get("/user/me").status_code for _ in range(5)] == [200, 503, 503, 200, 200]
+    with sandbox.faults.on(Fault(FaultKind.STATUS, "GET", "/user/me", times=2, after=1, every=2, status=503)):
+        assert [client.get("/user/me").status_code for _ in range(6)] == [200, 503, 200, 503, 200, 200]
     sandbox.faults.add(Fault(FaultKind.STATUS, times=None))
     assert {client.get("/user/me").status_code for _ in range(5)} == {500}
     sandbox.faults.clear()
@@ -140,6 +154,9 @@ def test_a_fault_as_text() -> None:
     )
     edit = Fault.parse("edit,assistant=789,set.name=New Name,set.max_duration=900,times=all")
     assert (edit.assistant, edit.times) == (789, None)
+    assert Fault.parse("status,status=429,every=2,dated=true") == Fault(
+        FaultKind.STATUS, status=429, every=2, dated=True
+    )
     assert edit.changes == {"name": "New Name", "max_duration": 900}
 
 
@@ -149,6 +166,8 @@ def test_a_fault_as_text() -> None:
         ("teapot", "no fault 'teapot'; there are status, status-after"),
         ("status,503", "'503' is not key=value"),
         ("status,status=many", "status=many is not a number"),
+        ("status,every=0", "every=0 is not a number"),
+        ("status,dated=no", "dated=no is neither true nor false"),
         ("status,code=503", "no key 'code'; there are method, path"),
     ],
 )
