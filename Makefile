@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint format bench clean
+.PHONY: help demo test lint format bench chaos clean
 
 help:
 	@echo "make demo    the main job on the example manifests, against the sandbox"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint    ruff, and mypy in strict mode"
 	@echo "make format  let ruff format the code"
 	@echo "make bench   how fast: validate, a no-op plan, a first apply, as ratios to a floor"
+	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("agentops needs Python 3.11 or newer: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
@@ -37,6 +38,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+chaos: $(READY)
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

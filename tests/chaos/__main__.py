@@ -1,0 +1,82 @@
+"""`python -m tests.chaos`: kills agentops again and again, and counts what is lost or doubled."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.chaos.judge import Verdict
+from tests.chaos.places import PLACES, Place
+from tests.chaos.report import Figures, as_json, figures, table
+from tests.chaos.sweep import SWEEPS, run
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Sweeps and prints; 1 when a trial was not clean."""
+    options = _options(arguments)
+    _say(f"seed {options.seed}, {options.jobs} at a time")
+    rows: list[Figures] = []
+    clean = True
+    for name in options.backend or PLACES:
+        with PLACES[name]() as place, _environ(place):
+            for kind in options.kind or SWEEPS:
+                verdicts = _sweep(kind, place, options)
+                rows.append(figures(name, kind, verdicts))
+                clean &= all(verdict.is_clean for verdict in verdicts)
+                if options.json:
+                    options.json.write_text(json.dumps(as_json(options.seed, rows), indent=2) + "\n", encoding="utf-8")
+    print(table(rows))
+    return 0 if clean else 1
+
+
+def _sweep(kind: str, place: Place, options: argparse.Namespace) -> list[Verdict]:
+    counts = {"edges": options.edges, "random": options.trials, "twice": options.twice, "signals": options.signals}
+    trials = list(SWEEPS[kind](place, options.seed, counts[kind]))
+    _say(f"{place.name}, {kind}: {len(trials)} trials")
+    began = time.monotonic()
+    verdicts = run(trials, options.seed, options.jobs, _complain)
+    _say(f"{place.name}, {kind}: {time.monotonic() - began:.0f} s")
+    return verdicts
+
+
+def _complain(verdict: Verdict) -> None:
+    if not verdict.is_clean:
+        _say(f"NOT CLEAN: {verdict}")
+
+
+@contextmanager
+def _environ(place: Place) -> Iterator[None]:
+    """What the place needs in the environment, for the runs and for looking at their states."""
+    former = dict(os.environ)
+    os.environ.update(place.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(former)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--backend", action="append", choices=PLACES, help="one of the backends; all when left out")
+    parser.add_argument("--kind", action="append", choices=SWEEPS, help="one of the kinds of trials; all when left out")
+    parser.add_argument("--trials", type=int, default=200, help="how many at random moments")
+    parser.add_argument("--edges", type=int, default=0, help="how many edges of each scenario; 0: every one")
+    parser.add_argument("--twice", type=int, default=30, help="how many whose re-run is killed too")
+    parser.add_argument("--signals", type=int, default=20, help="how many of each: ^C once, ^C twice, SIGTERM")
+    parser.add_argument("--jobs", type=int, default=2, help="how many trials at a time")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="repeats the same moments")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    return parser.parse_args(arguments)
+
+
+def _say(text: str) -> None:
+    print(f"chaos: {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
