@@ -64,16 +64,16 @@ class Fault:
     path: str = "*"
     times: int | None = 1
     after: int = 0
-    every: int = 1
     status: int = 500
     retry_after: int | None = None
     """The seconds that a 429 or 503 names, in header and body."""
-    dated: bool = False
-    """It names the moment instead, as an HTTP date in the header, and the body says nothing."""
     seconds: float = 1.0
     assistant: int | str | None = None
     """Which assistant EDIT, DELETE and INSERT take; None: that of the path, else the first."""
     changes: Mapping[str, Any] = field(default_factory=dict)
+    every: int = 1
+    dated: bool = False
+    """`retry_after` is told as a moment, as an HTTP date in the header, and not in the body."""
 
     def fits(self, method: str, path: str) -> bool:
         """Whether a request is one that may be hit."""
