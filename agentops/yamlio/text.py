@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from agentops.domain.diagnostics import Diagnostic, SourcePos, error
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 # Parsers disagree whether the last four are line ends, or whether they may stand there at all.
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_MOST_FAULTS = 20  # a file of another kind is full of them: more would only fill the screen
 _BEFORE_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*")
 
 
@@ -44,9 +46,9 @@ def decode(data: bytes, path: str, max_bytes: int) -> tuple[str, Diagnostic | No
 
 
 def faults(text: str, path: str) -> Iterator[Diagnostic]:
-    """What must not stand in a YAML file wherever it stands: odd control characters, and directives."""
+    """What must not stand in a YAML file wherever it stands: the first odd control characters, and directives."""
     lines: Lines | None = None
-    for match in _REFUSED.finditer(text):
+    for match in islice(_REFUSED.finditer(text), _MOST_FAULTS):
         lines = lines or Lines(path, text)
         code_point = ord(match[0])
         message = f"the invisible character U+{code_point:04X} must not stand in a manifest"

@@ -22,7 +22,7 @@ _HINT_NO_ROUTE = "check `base_url` of the environment"
 
 def cleaned(text: str, sensitive: tuple[str, ...]) -> str:
     """`text` on one line, of bounded length, with nothing sensitive and nothing a terminal would obey."""
-    for secret in filter(None, sensitive):
+    for secret in sorted(filter(None, sensitive), key=len, reverse=True):  # one may begin with another
         text = text.replace(secret, "(sensitive value)")
     text = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * _LONGEST]).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

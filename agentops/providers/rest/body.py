@@ -3,8 +3,10 @@
 import json
 import math
 import re
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import Any, Final, NoReturn
 
+_DEEPEST: Final = 64
 _SURROGATE = re.compile(rb"\\u[dD][89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89aAbB]..)\\u[dD][c-fC-F]")
 
 
@@ -13,7 +15,10 @@ class UnreadableError(Exception):
 
 
 def parse(content: bytes) -> object:
-    """The JSON in `content`. Raises UnreadableError when it is none, or has NaN, doubled keys or broken characters."""
+    """The JSON in `content`.
+
+    Raises UnreadableError when it is none, or has NaN, doubled keys, broken characters, or levels without end.
+    """
     try:
         data: object = _DECODER.decode(content.decode("utf-8"))
     except UnreadableError:
@@ -22,6 +27,7 @@ def parse(content: bytes) -> object:
         raise UnreadableError("it is not UTF-8") from exc
     except (ValueError, RecursionError) as exc:
         raise UnreadableError(_what_it_is(content)) from exc
+    _require_flat(data)
     if _SURROGATE.search(content):  # may be a false alarm; then the exact and slow way
         _require_characters(data)
     return data
@@ -32,6 +38,22 @@ def _what_it_is(content: bytes) -> str:
     if not start:
         return "it is empty"
     return "it is a web page, not JSON" if start == b"<" else "it is broken JSON"
+
+
+def _require_flat(data: object) -> None:
+    """Everything that walks through values may then do so recursively."""
+    level = [data]
+    for _ in range(_DEEPEST + 1):
+        level = [item for inner in level for item in _items(inner) if isinstance(item, dict | list)]
+        if not level:
+            return
+    raise UnreadableError("it is nested too deeply")
+
+
+def _items(data: object) -> Iterable[object]:
+    if isinstance(data, dict):
+        return data.values()
+    return data if isinstance(data, list) else ()
 
 
 def _require_characters(data: object) -> None:

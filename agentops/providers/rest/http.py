@@ -16,6 +16,7 @@ import httpx
 from agentops import __version__
 from agentops.domain.errors import ProjectError
 from agentops.providers.rest import body
+from agentops.providers.rest.deadline import within
 
 Clock: TypeAlias = Callable[[], float]
 WsgiApp: TypeAlias = Callable[..., Any]
@@ -23,7 +24,8 @@ WsgiApp: TypeAlias = Callable[..., Any]
 MAX_BYTES: Final = 32 * 1024 * 1024
 DEADLINE: Final = 90.0  # seconds for a whole exchange
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
-_CHUNK: Final = 65536
+# Of these one piece that was received grows a thousandfold at most; of two in a row, or of newer ones, a millionfold.
+_ENCODINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
 
 _log = logging.getLogger("agentops.http")
 
@@ -78,6 +80,7 @@ class Client:
         wsgi_app: WsgiApp | None = None,
         transport: httpx.BaseTransport | None = None,
         clock: Clock = time.monotonic,
+        deadline: float = DEADLINE,
     ) -> None:
         """Raises ProjectError for a base URL or a token that cannot be one.
 
@@ -86,6 +89,8 @@ class Client:
         """
         self.base_url = checked_url(base_url, in_process=wsgi_app is not None)
         self._clock = clock
+        self._deadline = deadline
+        self._is_real = wsgi_app is None and transport is None
         # httpcore logs headers at debug level, and some of what a server sets there is secret.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -103,13 +108,24 @@ class Client:
         began = self._clock()
         content = None if request.body is None else body.render(request.body)
         try:
-            answer = self._exchange(request, content, began)
+            answer = self._exchange_in_time(request, content, began)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as exc:
             raise NotSentError(_reason(exc), lasting=_is_untrusted(exc)) from exc
         except (httpx.HTTPError, httpx.StreamError) as exc:
             raise LostError(_reason(exc)) from exc
         _log.debug("%s %s %d %.0f ms", request.method, request.path, answer.status, (self._clock() - began) * 1000)
         return answer
+
+    def _exchange_in_time(self, request: Request, content: bytes | None, began: float) -> Answer:
+        if not self._is_real:
+            return self._exchange(request, content, began)
+        try:
+            return within(self._deadline, lambda: self._exchange(request, content, began))
+        except TimeoutError:
+            raise self._too_slow() from None
+
+    def _too_slow(self) -> LostError:
+        return LostError(f"the answer took longer than {self._deadline:.0f} s")
 
     def _exchange(self, request: Request, content: bytes | None, began: float) -> Answer:
         with self._http.stream(
@@ -123,12 +139,14 @@ class Client:
             return Answer(response.status_code, received, response.headers.get("retry-after", ""))
 
     def _bounded(self, response: httpx.Response, began: float) -> Iterator[bytes]:
+        encoding = response.headers.get("content-encoding", "").strip().casefold()
+        body.require(encoding in _ENCODINGS, "it is compressed in a way that was not asked for")
         size = 0
-        for chunk in response.iter_bytes(_CHUNK):
+        for chunk in response.iter_bytes():  # as they come: to wait for larger ones would be to wait for ever
             size += len(chunk)
             body.require(size <= MAX_BYTES, f"it is larger than {MAX_BYTES // 1024 // 1024} MB")
-            if self._clock() - began > DEADLINE:
-                raise LostError(f"the answer took longer than {DEADLINE:.0f} s")
+            if self._clock() - began > self._deadline:
+                raise self._too_slow()
             yield chunk
 
     def close(self) -> None:
@@ -139,6 +157,7 @@ def _headers(token: str) -> dict[str, str]:
     return {
         "Authorization": f"Bearer {token}",
         "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
         "User-Agent": f"agentops/{__version__}",
     }
 
@@ -168,21 +187,28 @@ def checked_token(token: str) -> str:
 
 def checked_url(base_url: str, *, in_process: bool = False) -> str:
     """`base_url` without a slash at its end. Raises ProjectError for one that must not get a token."""
-    try:
-        parts = urlsplit(base_url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("https", "http") or "@" in parts.netloc or parts.query or parts.fragment:
+    if not _is_usable(base_url):
         raise ProjectError(
             f"base_url {_shown(base_url)} is no usable URL", hint="write it like https://app.example.com/api"
         )
-    if parts.scheme == "http" and not in_process and not is_loopback(host):
+    url = httpx.URL(base_url)  # as the client will read it: what else would say where the token goes?
+    if url.scheme == "http" and not in_process and not is_loopback(url.host):
         raise ProjectError(
             f"base_url {_shown(base_url)} is not https, so it would send the token in clear",
             hint="use https; only addresses of this machine may do without",
         )
     return base_url.rstrip("/")
+
+
+def _is_usable(base_url: str) -> bool:
+    try:
+        parts = urlsplit(base_url)
+        host, _, read = parts.hostname, parts.port, httpx.URL(base_url)
+    except (ValueError, httpx.InvalidURL):
+        return False
+    plain = base_url.isprintable() and not re.search(r"[\s\\]", base_url) and "@" not in parts.netloc
+    bare = not parts.query and not parts.fragment
+    return bool(host) and bool(read.host) and parts.scheme in ("https", "http") and plain and bare
 
 
 def _shown(base_url: str) -> str:

@@ -175,7 +175,7 @@ def _asked_to_wait(answer: Answer, now: float) -> float | None:
     if header:
         try:
             return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - now)
-        except ValueError:
-            pass  # neither form: as if it was not there
+        except (ValueError, OverflowError):
+            pass  # neither form, or no such day: as if it was not there
     asked = at(answers.body_of(answer), ("retry_after",))
     return float(asked) if isinstance(asked, int | float) and not isinstance(asked, bool) and 0 <= asked < 1e9 else None
