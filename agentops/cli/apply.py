@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from agentops.cli.lock_options import lock_timeout_option
+from agentops.cli.place import Claim
 from agentops.cli.plan_options import chosen, parallelism_option, plan_options
 from agentops.cli.project import open_session
 from agentops.cli.settings import Command, Settings
@@ -24,10 +26,17 @@ QUESTION = "Do you want to perform these actions?"
 )
 @click.option("--auto-approve", is_flag=True, help="Do not ask. Deletes need --allow-deletes all the same.")
 @parallelism_option
+@lock_timeout_option
 @plan_options
 @click.pass_context
 def command(
-    context: click.Context, /, planfile: Path | None, auto_approve: bool, parallelism: int, **choices: Any
+    context: click.Context,
+    /,
+    planfile: Path | None,
+    auto_approve: bool,
+    parallelism: int,
+    lock_timeout: float,
+    **choices: Any,
 ) -> int:
     """Plan, ask, and carry the plan out; or carry out a saved plan, exactly as it was reviewed.
 
@@ -43,11 +52,18 @@ def command(
     settings: Settings = context.obj
     terminal = terminal_for(settings)
     if planfile is None:
-        return apply_now(settings, terminal, chosen(choices), auto_approve=auto_approve, parallelism=parallelism)
+        return apply_now(
+            settings,
+            terminal,
+            chosen(choices),
+            auto_approve=auto_approve,
+            parallelism=parallelism,
+            claim=Claim("apply", lock_timeout),
+        )
     given = [name for name in choices if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
     if given:
         raise click.UsageError("a saved plan brings its options along: give them to `agentops plan`")
-    return apply_saved(settings, terminal, planfile, parallelism=parallelism)
+    return apply_saved(settings, terminal, planfile, parallelism=parallelism, claim=Claim("apply", lock_timeout))
 
 
 def apply_now(
@@ -57,6 +73,7 @@ def apply_now(
     *,
     auto_approve: bool,
     parallelism: int,
+    claim: Claim,
     question: str = QUESTION,
 ) -> int:
     """Plan and carry out, with a question in between; returns the exit code."""
@@ -66,7 +83,7 @@ def apply_now(
     from agentops.cli.results import show_as
 
     view = View(terminal)
-    with open_session(settings, terminal, operation="apply", on_wait=view.on_wait) as session:
+    with open_session(settings, terminal, claim=claim, on_wait=view.on_wait) as session:
         planned = make(session, options)
         show_as(planned.plan, terminal, as_json=False, as_markdown=False)
         if not planned.plan.is_empty:
@@ -74,7 +91,7 @@ def apply_now(
         return carry_out(session, planned, planned.plan, view, parallelism=parallelism)
 
 
-def apply_saved(settings: Settings, terminal: Terminal, path: Path, *, parallelism: int) -> int:
+def apply_saved(settings: Settings, terminal: Terminal, path: Path, *, parallelism: int, claim: Claim) -> int:
     """Carry out a saved plan, or refuse it as stale; returns the exit code."""
     from agentops.cli.carry_out import carry_out, refuse_findings
     from agentops.cli.planning import guarded, make
@@ -84,7 +101,7 @@ def apply_saved(settings: Settings, terminal: Terminal, path: Path, *, paralleli
     saved = _only(path, settings.environment)
     view = View(terminal)
     here = replace(settings, environment=saved.binding.environment)
-    with open_session(here, terminal, operation="apply", on_wait=view.on_wait, planned_for=saved.binding) as session:
+    with open_session(here, terminal, claim=claim, on_wait=view.on_wait, planned_for=saved.binding) as session:
         planned = make(session, saved.options)
         reasons = stale(saved, planned.plan)
         if reasons:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from agentops.cli.approval import ask_for_yes
 from agentops.cli.interrupt import stop_on_signals
 from agentops.cli.planning import Planned
 from agentops.cli.progress import View
 from agentops.cli.project import Session
 from agentops.cli.terminal import Terminal
-from agentops.domain.errors import AgentopsError, RefusedError, UsageError
+from agentops.domain.errors import RefusedError
 from agentops.domain.plan import Plan
 from agentops.render.events import result_text
 
@@ -28,18 +29,8 @@ def consent(plan: Plan, terminal: Terminal, *, approved: bool, question: str) ->
     refuse_findings(plan, deletes_agreed=asking or (plan.options.destroy and not approved))
     if approved:
         return
-    if not terminal.can_ask:
-        raise UsageError(
-            "there is no terminal to ask for approval; nothing was written",
-            hint="add --auto-approve, or save a plan, review it, and apply that: plan --out FILE, apply FILE",
-        )
-    terminal.tell(f"\n{question}\n  Only 'yes' will be accepted to approve.\n")
-    try:
-        answer = terminal.ask("  Enter a value: ")
-    except EOFError:
-        answer = ""
-    if answer != "yes":
-        raise AgentopsError("not approved; nothing was written")
+    hint = "add --auto-approve, or save a plan, review it, and apply that: plan --out FILE, apply FILE"
+    ask_for_yes(terminal, question, hint=hint)
 
 
 def refuse_findings(plan: Plan, *, deletes_agreed: bool) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from agentops.cli.lock_options import lock_timeout_option
+from agentops.cli.place import Claim
 from agentops.cli.plan_options import chosen, destroy_options, parallelism_option
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
@@ -17,9 +19,10 @@ QUESTION = "Do you really want to destroy all of these? There is no undo."
 @click.command("destroy", cls=Command, short_help="Delete what the state manages.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @parallelism_option
+@lock_timeout_option
 @destroy_options
 @click.pass_obj
-def command(settings: Settings, /, auto_approve: bool, parallelism: int, **choices: Any) -> int:
+def command(settings: Settings, /, auto_approve: bool, parallelism: int, lock_timeout: float, **choices: Any) -> int:
     """Delete from the platform what the state manages; what agentops never managed stays.
 
     Protected assistants (`metadata.protect: true`) stop it, and so does `deletes: refuse` in the environment.
@@ -39,5 +42,6 @@ def command(settings: Settings, /, auto_approve: bool, parallelism: int, **choic
         options,
         auto_approve=auto_approve,
         parallelism=parallelism,
+        claim=Claim("destroy", lock_timeout),
         question=QUESTION,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from agentops.cli.lock_options import lock_timeout_option
+from agentops.cli.place import Claim
 from agentops.cli.plan_options import ADDRESS
 from agentops.cli.project import open_session
 from agentops.cli.settings import Command, Settings
@@ -16,8 +18,9 @@ from agentops.domain.errors import ManifestError, UsageError
 @click.command("import", cls=Command, short_help="Bring an existing assistant under management.")
 @click.argument("address", type=ADDRESS, metavar="ADDRESS")
 @click.argument("remote_id", metavar="ID")
+@lock_timeout_option
 @click.pass_obj
-def command(settings: Settings, address: Address, remote_id: str) -> None:
+def command(settings: Settings, address: Address, remote_id: str, lock_timeout: float) -> None:
     """Write to the state that ADDRESS is the assistant ID on the platform, where nothing is changed.
 
     Write the manifest first. The plan after it shows how the assistant differs from it.
@@ -32,7 +35,7 @@ def command(settings: Settings, address: Address, remote_id: str) -> None:
     from agentops.engine.refresh import listed
 
     terminal = terminal_for(settings)
-    with open_session(settings, terminal, operation="import") as session:
+    with open_session(settings, terminal, claim=Claim("import", lock_timeout)) as session:
         kind = session.platform.kind_by_prefix.get(address.prefix)
         if kind is None:
             raise UsageError(f"there is nothing called {address.prefix} on {session.platform.title}")

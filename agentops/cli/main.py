@@ -33,6 +33,7 @@ COMMANDS = {
     "show": _lazy("show", "Show a saved plan."),
     "import": _lazy("import_command", "Bring an existing assistant under management."),
     "state": _lazy("state", "Look into the state, or repair it."),
+    "force-unlock": _lazy("force_unlock", "Break a lock whose run is dead."),
     "catalog": _lazy("catalog", "List voices, models, numbers ... of the account."),
     "platforms": _lazy("platforms", "Show which platform can do what."),
     "schema": _lazy("schema", "Print the JSON Schemas of manifests."),

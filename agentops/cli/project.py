@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agentops.cli.binding import check_binding, check_plan
+from agentops.cli.place import Claim, opened_state
 from agentops.cli.redaction import WatchedEnvironment
 from agentops.cli.settings import Settings
 from agentops.cli.terminal import Terminal
@@ -101,7 +101,7 @@ class Session:
         return secrets_of(state)
 
     def require_lock(self) -> Lock:
-        assert self.lock is not None, "the command was opened without an operation"
+        assert self.lock is not None, "the command was opened without a claim"
         return self.lock
 
     def require_state(self) -> State:
@@ -118,14 +118,14 @@ def open_session(
     settings: Settings,
     terminal: Terminal,
     *,
-    operation: str = "",
+    claim: Claim | None = None,
     quiet: bool = False,
     on_wait: Callable[[float, str], None] | None = None,
     planned_for: Binding | None = None,
 ) -> Iterator[Session]:
     """The chosen environment, ready to work on; asks the platform whose account it is.
 
-    With an `operation` the state is locked before it is read. Raises LockedError, ProjectError if the state
+    With a `claim` the state is locked before it is read. Raises LockedError, ProjectError if the state
     belongs to another account, StalePlanError if what a saved plan was `planned_for` is another one. In a sandbox the
     first line says so, on stderr if `quiet`.
     """
@@ -133,7 +133,7 @@ def open_session(
     environment = choose_environment(project, settings, terminal)
     say_sandbox(environment, terminal, quiet=quiet)
     with (
-        opened_state(project, environment, operation) as (backend, state, lock),
+        opened_state(project, environment, terminal, claim) as (backend, state, lock),
         _connected(project, environment, secrets_of(state), on_wait) as (provider, base_url),
     ):
         binding = Binding(project.name, environment.name, environment.platform, base_url, provider.account())
@@ -147,27 +147,6 @@ def open_session(
 def say_sandbox(environment: Environment, terminal: Terminal, *, quiet: bool) -> None:
     if environment.sandbox:
         (terminal.tell if quiet else terminal.show)(SANDBOX_LINE)
-
-
-@contextmanager
-def opened_state(
-    project: Project, environment: Environment, operation: str
-) -> Iterator[tuple[Backend, State | None, Lock | None]]:
-    """The environment's backend and state, locked if there is an `operation`; given back and closed in the end."""
-    from agentops.state.backends import new_lock, open_backend
-
-    backend = open_backend(environment.state, project.root, environment=environment.name)
-    lock = new_lock(operation, now=datetime.now(UTC)) if operation else None
-    try:
-        if lock is not None:
-            backend.acquire(lock)
-        try:
-            yield backend, backend.read(), lock
-        finally:
-            if lock is not None:
-                backend.release(lock)
-    finally:
-        backend.close()
 
 
 @contextmanager

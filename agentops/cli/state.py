@@ -7,9 +7,15 @@ from contextlib import contextmanager
 
 import click
 
+from agentops.cli.lock_options import lock_timeout_option
+from agentops.cli.place import Claim, moved, opened_backend, opened_state
 from agentops.cli.plan_options import ADDRESS
-from agentops.cli.project import choose_environment, find_project, opened_state
+from agentops.cli.project import choose_environment, find_project
 from agentops.cli.settings import Group, Settings
+from agentops.cli.state_history import history, restore
+from agentops.cli.state_migrate import migrate
+from agentops.cli.state_push import push
+from agentops.cli.state_resolve import resolve
 from agentops.cli.terminal import Terminal, terminal_for
 from agentops.domain.address import Address
 from agentops.domain.errors import ProjectError, UsageError
@@ -20,7 +26,7 @@ from agentops.domain.state import State, StateChange
 def command() -> None:
     """The state remembers which assistant on the platform belongs to which manifest, and what was applied last.
 
-    These commands work on the state alone, offline; they never change the platform.
+    These commands work on the state alone, offline (but for `resolve`); they never change the platform.
     """
 
 
@@ -61,8 +67,9 @@ def show(settings: Settings, address: Address) -> None:
 
 @command.command("rm", short_help="Forget a resource; it stays on the platform.")
 @click.argument("address", type=ADDRESS, metavar="ADDR")
+@lock_timeout_option
 @click.pass_obj
-def remove(settings: Settings, address: Address) -> None:
+def remove(settings: Settings, address: Address, lock_timeout: float) -> None:
     """Forget a resource. On the platform it stays as it is; agentops will not touch it any more.
 
     If its manifest is still there, the next plan wants to create it again: remove the manifest too.
@@ -73,15 +80,23 @@ def remove(settings: Settings, address: Address) -> None:
     """
     from agentops.engine import state_edits
 
-    remote_id = _edit(settings, "state rm", address, lambda state: state_edits.remove(state, address))
-    terminal_for(settings).show(f"Removed {address} from the state. On the platform it is still there{remote_id}.")
+    before = _edit(settings, Claim("state rm", lock_timeout), lambda state: state_edits.remove(state, address))
+    terminal_for(settings).show(_removed(address, before))
+
+
+def _removed(address: Address, before: State) -> str:
+    if address in before.entries:
+        known = before.entries[address].remote_id
+        return f"Removed {address} from the state. On the platform it is still there as {known}."
+    return f"Removed the create of {address} that was left unclear. If it was carried out, nobody manages it now."
 
 
 @command.command("mv", short_help="Give a resource another address.")
 @click.argument("source", type=ADDRESS, metavar="FROM")
 @click.argument("target", type=ADDRESS, metavar="TO")
+@lock_timeout_option
 @click.pass_obj
-def move(settings: Settings, source: Address, target: Address) -> None:
+def move(settings: Settings, source: Address, target: Address, lock_timeout: float) -> None:
     """Give a managed resource another address, after its manifest was renamed.
 
     `metadata.previous_names` in the manifest does the same, reviewed and for everybody.
@@ -92,7 +107,7 @@ def move(settings: Settings, source: Address, target: Address) -> None:
     """
     from agentops.engine import state_edits
 
-    _edit(settings, "state mv", source, lambda state: state_edits.move(state, source, target))
+    _edit(settings, Claim("state mv", lock_timeout), lambda state: state_edits.move(state, source, target))
     terminal_for(settings).show(f"Moved {source} to {target}.")
 
 
@@ -112,28 +127,35 @@ def pull(settings: Settings) -> None:
         terminal.show(dump_state(state))
 
 
+for further in (resolve, history, restore, push, migrate):
+    command.add_command(further)
+
+
 @contextmanager
 def _state(settings: Settings, terminal: Terminal) -> Iterator[State]:
-    """The environment's state, without a lock. Raises ProjectError if there is none."""
+    """The environment's state, without a lock, also one that has moved. Raises ProjectError if there is none."""
     project = find_project(settings)
     environment = choose_environment(project, settings, terminal)
-    with opened_state(project, environment, "") as (backend, state, _):
+    with opened_backend(project, environment) as backend:
+        state = backend.read()
         if state is None:
             raise ProjectError(
                 f"{environment.name} has no state yet ({backend.location})",
                 hint="the first apply or import makes it",
             )
+        left = moved(state, environment)
+        if left is not None:
+            terminal.tell(f"Warning: {left}; this is how it was left behind\n  {left.hint}")
         yield state
 
 
-def _edit(settings: Settings, operation: str, address: Address, edit: Callable[[State], StateChange]) -> str:
-    """Carry an edit out under the lock; returns the ID of the resource, as a remark."""
+def _edit(settings: Settings, claim: Claim, edit: Callable[[State], StateChange]) -> State:
+    """Carry an edit out under the lock; returns the state as it was before."""
     terminal = terminal_for(settings)
     project = find_project(settings)
     environment = choose_environment(project, settings, terminal)
-    with opened_state(project, environment, operation) as (backend, state, lock):
+    with opened_state(project, environment, terminal, claim) as (backend, state, lock):
         if state is None or lock is None:
             raise ProjectError(f"{environment.name} has no state yet ({backend.location})")
         backend.commit(state.serial, lock, edit(state))
-        entry = state.entries.get(address)
-        return f" as {entry.remote_id}" if entry else ""
+        return state

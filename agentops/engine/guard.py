@@ -97,12 +97,16 @@ def _duplicate_names(case: _Case) -> Iterator[Finding]:
         twin = unmanaged.get((change.kind, fold(change.name)))
         if twin is not None and change.name:
             message = f"{change.address} would be a second {twin.name!r}: {twin.id} bears that name and is not managed"
-            hint = (
-                f"`agentops import {change.address} {twin.id}` takes it over; --allow-duplicate-names creates another"
-            )
+            hint = f"`{_takeover(change, twin)}` takes it over; --allow-duplicate-names creates another"
             yield Finding(
                 "duplicate-name", Severity.ERROR, message, (change.address,), hint, "--allow-duplicate-names", allowed
             )
+
+
+def _takeover(change: Change, twin: LiveObject) -> str:
+    """The command that manages `twin`: it may be what an earlier create has made, of which nobody knows the end."""
+    may_be_made = change.intent is not None and twin.id not in change.intent.existing
+    return f"agentops {'state resolve' if may_be_made else 'import'} {change.address} {twin.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from agentops.domain.platform import Kind
 from agentops.domain.provider import LiveObject
 from agentops.domain.state import Entry, State, StateChange
 from agentops.domain.values import RemoteId
+from agentops.engine.state_edits import holder_of
 
 
 def import_resource(
@@ -38,7 +39,7 @@ def import_resource(
         raise UsageError(
             f"{address} is managed already, as {entry.remote_id}", hint=f"agentops state rm {address} would forget it"
         )
-    holder = next((other for other, entry in state.entries.items() if _is(entry, address, other, remote_id)), None)
+    holder = holder_of(state, address.prefix, remote_id)
     if holder is not None:
         raise UsageError(
             f"{remote_id} is managed already, as {holder}", hint=f"agentops state mv {holder} {address} would move it"
@@ -49,7 +50,3 @@ def import_resource(
         )
     entries = {address: Entry(remote_id, {}, manifest.protect)}
     return StateChange(entries, {address: None} if address in state.intents else {})
-
-
-def _is(entry: Entry, address: Address, other: Address, remote_id: RemoteId) -> bool:
-    return other.prefix == address.prefix and entry.remote_id == remote_id
