@@ -7,7 +7,18 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.cases import LATENCY, WORKERS, Measured, environment, measure_apply, measure_help, measure_reading
+from bench.cases import (
+    JOURNAL_LATENCY,
+    JOURNAL_SIZE,
+    LATENCY,
+    WORKERS,
+    Measured,
+    environment,
+    measure_apply,
+    measure_help,
+    measure_journal,
+    measure_reading,
+)
 from bench.failure import BenchError
 from bench.report import as_json, table
 
@@ -29,7 +40,7 @@ def _measure(options: argparse.Namespace) -> list[Measured]:
     with tempfile.TemporaryDirectory(prefix="agentops-bench-") as name:
         folder = Path(name)
         _say(f"--help, {options.help_rounds} rounds")
-        measured = [measure_help(folder, environ, options.help_rounds)]
+        measured = [measure_help(folder, environ, options.help_rounds)] if options.help_rounds else []
         for item in measure_reading(folder, environ, options.sizes, options.rounds, _say):
             _say(f"{item.name} of {item.size}: {item.cost.wall:.2f} s, {item.ratio:.2f} x the floor")
             measured.append(item)
@@ -37,6 +48,11 @@ def _measure(options: argparse.Namespace) -> list[Measured]:
             late = f"{LATENCY * 1000:.0f} ms latency, {WORKERS} workers"
             _say(f"apply that creates {options.apply_size}, {late}")
             measured.append(measure_apply(folder, environ, options.apply_size, options.apply_rounds))
+        if options.journal_rounds:
+            _say(
+                f"apply that creates {JOURNAL_SIZE}, {JOURNAL_LATENCY * 1000:.0f} ms latency, with and without journal"
+            )
+            measured.append(measure_journal(folder, environ, options.journal_rounds))
     return measured
 
 
@@ -47,6 +63,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--help-rounds", type=int, default=11, help="runs of --help")
     parser.add_argument("--apply-size", type=int, default=1000, help="how many to create; 0: leave it out")
     parser.add_argument("--apply-rounds", type=int, default=1, help="runs of the apply that creates")
+    parser.add_argument("--journal-rounds", type=int, default=3, help="pairs of applies, with and without a journal")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args(arguments)
 

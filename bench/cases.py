@@ -14,7 +14,9 @@ SCHEMA = ROOT / "schemas" / "autocalls" / "v1" / "assistant.schema.json"
 AGENTOPS = (sys.executable, "-m", "agentops", "--env", "bench")
 FLOOR = (sys.executable, str(ROOT / "bench" / "floor.py"), str(SCHEMA), "assistants")
 FLOOR_APPLY = (sys.executable, str(ROOT / "bench" / "floor_apply.py"))
+FORGETFUL = (sys.executable, str(ROOT / "bench" / "without_journal.py"), "--env", "bench")
 LATENCY = 0.05
+JOURNAL_SIZE, JOURNAL_LATENCY = 100, 0.2
 WORKERS = 16
 
 
@@ -71,6 +73,20 @@ def measure_apply(folder: Path, environ: Mapping[str, str], size: int, rounds: i
                 floor = (*FLOOR_APPLY, base_url, str(size), str(WORKERS))
                 kept.append(run(apply if name == "apply" else floor, folder=project, environ=environ))
     return Measured("apply", size, middle(costs), middle(floors))
+
+
+def measure_journal(folder: Path, environ: Mapping[str, str], rounds: int) -> Measured:
+    """An `apply` of 100 creates that take 200 ms each, beside the same apply with a state that forgets everything."""
+    costs: list[Cost] = []
+    floors: list[Cost] = []
+    for number in range(rounds):
+        for kept, name, program in ((floors, "forgetful", FORGETFUL), (costs, "journalled", AGENTOPS)):
+            project = folder / f"{name}-{number}"
+            project.mkdir()
+            with serve(project / "sandbox.db", environ, latency=JOURNAL_LATENCY) as base_url:
+                write_project(project, JOURNAL_SIZE, base_url)
+                kept.append(run((*program, "apply", "--auto-approve"), folder=project, environ=environ))
+    return Measured("journal", JOURNAL_SIZE, middle(costs), middle(floors))
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
