@@ -1,5 +1,6 @@
 """Everything around an apply: a platform (the sandbox, in process), a state, a clock, and manifests as plain values."""
 
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,6 +23,7 @@ from agentops.engine.plan import make_plan
 from agentops.engine.refresh import Live, refresh
 from agentops.engine.stop import Stop
 from agentops.providers.registry import connect
+from agentops.providers.rest.adapter import RestProvider
 from agentops.sandbox import DEFAULT_TOKEN, Options, Sandbox, open_sandbox
 from agentops.state.sqlite import SqliteBackend
 
@@ -68,30 +70,50 @@ def spec(name: str, **values: Value) -> Values:
 
 
 class Clock:
-    """Time passes only where somebody sleeps."""
+    """Time passes only where somebody sleeps, in whichever thread; what is due by then happens on the way."""
 
     def __init__(self) -> None:
         self.now = START
         self.slept: list[float] = []
+        self._lock = threading.Lock()
+        self._due: list[tuple[datetime, Callable[[], None]]] = []
 
     def __call__(self) -> datetime:
         return self.now
 
+    def after(self, seconds: float, act: Callable[[], None]) -> None:
+        """Have `act` called as soon as so much time has passed."""
+        self._due.append((self.now + timedelta(seconds=seconds), act))
+
     def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += timedelta(seconds=seconds)
+        with self._lock:
+            self.slept.append(seconds)
+            end = self.now + timedelta(seconds=seconds)
+            while any(moment <= end for moment, _ in self._due):
+                moment, act = min(self._due, key=lambda due: due[0])
+                self._due.remove((moment, act))
+                self.now = max(self.now, moment)
+                act()
+            self.now = end
 
 
 class World:
     """One environment. `gate` may stand between the provider and the sandbox."""
 
-    def __init__(self, folder: Path, options: Options | None = None, *, database: str = ":memory:") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        options: Options | None = None,
+        *,
+        database: str = ":memory:",
+        platform: str = "autocalls",
+    ) -> None:
         self.folder = folder
-        self.sandbox: Sandbox = open_sandbox("autocalls", database, options=options or Options())
+        self.clock = Clock()
+        self.sandbox: Sandbox = open_sandbox(platform, database, options=options or Options(), clock=self.clock)
         self.gate: Callable[..., Any] = self.sandbox
         self.secrets = Secrets({"CALCOM_KEY": KEY})
         self.keyed = True  # False: as before the first apply, when there is no key for digests
-        self.clock = Clock()
         self.stop = Stop()
         self.events: list[Event] = []
         self.on_event: Callable[[Event], None] = lambda event: None
@@ -99,8 +121,11 @@ class World:
         self.backend.acquire(LOCK)
         if self.backend.read() is None:
             self.backend.create(BINDING)
-        self.provider = connect(
-            "autocalls", token=DEFAULT_TOKEN, secrets=self.keyed_secrets(), wsgi_app=self._call, sleep=lambda _: None
+        self.provider = self._connect(platform)
+
+    def _connect(self, platform: str) -> RestProvider:
+        return connect(
+            platform, token=DEFAULT_TOKEN, secrets=self.keyed_secrets(), wsgi_app=self._call, sleep=lambda _: None
         )
 
     def _call(self, environ: Any, start_response: Any) -> Any:
