@@ -16,12 +16,17 @@ DOORS = {
     "httpx": "agentops.providers.rest",
     "click": "agentops.cli",
     "werkzeug": "agentops.sandbox",
+    "obstore": "agentops.state.objects",
+    "psycopg": "agentops.state.postgres",
 }
 """Library -> the module or folder that alone may import it."""
 
+EXTRAS = {"object-store": {"obstore"}, "postgres": {"psycopg"}}
+"""Extra -> the libraries that only those who ask for it get."""
+
 DISTRIBUTIONS = {"ruamel": {"ruamel-yaml", "ruamel-yaml-clib"}}
 NEVER_IMPORTED = {"tzdata"}  # data for the standard library's zoneinfo
-HEAVY = ("httpx", "jsonschema", "ruamel", "deepdiff", "werkzeug")
+HEAVY = ("httpx", "jsonschema", "ruamel", "deepdiff", "werkzeug", "obstore", "psycopg")
 
 ALL = imports()
 OURS_OR_PYTHONS = {PACKAGE, "_typeshed", *sys.stdlib_module_names}
@@ -45,8 +50,26 @@ def test_every_library_has_a_door() -> None:
 def test_the_declared_dependencies_are_the_libraries_with_a_door() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {_distribution(requirement) for requirement in project["dependencies"]}
-    used = {name for library in DOORS for name in DISTRIBUTIONS.get(library, {library})}
+    extra = {library for libraries in EXTRAS.values() for library in libraries}
+    used = {name for library in DOORS.keys() - extra for name in DISTRIBUTIONS.get(library, {library})}
     assert declared == used | NEVER_IMPORTED
+
+
+def test_the_libraries_of_an_extra_are_those_with_a_door() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    declared = {extra: {_distribution(line) for line in lines} for extra, lines in extras.items() if extra != "dev"}
+    assert declared == EXTRAS
+
+
+def test_a_local_state_loads_no_library_of_an_extra() -> None:
+    code = (
+        "import sys, pathlib\n"
+        "from agentops.state.backends import open_backend\n"
+        "import agentops.state.locations\n"
+        "assert not {'obstore', 'psycopg'} & sys.modules.keys()"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert run.returncode == 0, run.stderr[-2000:]
 
 
 @pytest.mark.parametrize("command", (["-m", "agentops", "--help"], ["-m", "agentops", "plan", "--help"]))
