@@ -36,9 +36,11 @@ def load(path: Path) -> tuple[Plan, ...]:
     from agentops.engine.planfile import parse
 
     try:
-        if path.stat().st_size > _LARGEST:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)  # what has no size, as a pipe, is read no further either
+        if len(data) > _LARGEST:
             raise ProjectError(f"{path} is too large for a saved plan")
-        text = path.read_text(encoding="utf-8")
+        text = data.decode("utf-8")
     except OSError as exc:
         raise ProjectError(f"cannot read {path}: {exc.strerror}") from exc
     except UnicodeDecodeError as exc:

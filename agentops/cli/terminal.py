@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from agentops.cli.redaction import redact
 from agentops.cli.settings import Settings
@@ -81,17 +82,35 @@ lost: list[OSError] = []
 
 
 def write(stream: TextIO, text: str, end: str = "\n") -> None:
-    """Show `text`, without secrets. Never fails: an apply must not end half-way because a disk is full."""
+    """Show `text`, without secrets and what a terminal would obey.
+
+    Never fails: an apply must not end half-way because a disk is full.
+    """
     if text and not text.endswith("\n"):
         text += end
     try:
-        stream.write(redact(text))
+        stream.write(harmless(redact(text)))
         stream.flush()
     except BrokenPipeError:
         _silence(stream)
     except OSError as exc:
         lost.append(exc)
         _silence(stream)
+
+
+_STEERING: Final = re.compile(
+    r"(\x1b\[[0-9;]*m)"  # the palette's colours stay
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
+
+
+def harmless(text: str) -> str:
+    """`text` with escapes in place of what steers a terminal or turns its direction of writing.
+
+    Names of platforms and of files go through `agentops.render.visible` as well; this is for JSON, whose meaning an
+    escape does not change, and for whatever was forgotten.
+    """
+    return _STEERING.sub(lambda match: match[1] or f"\\u{ord(match[0]):04x}", text)
 
 
 def prepare_streams() -> None:

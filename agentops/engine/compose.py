@@ -155,7 +155,7 @@ class _Composer:
         if row.secret and not row.spelled_out and value is not None and not isinstance(value, dict | list):
             self._fault(path, "literal-secret", "a secret must not stand in a manifest", _SECRET_HINT)
             return EnvSecret("")
-        if row.long_text and isinstance(value, str) and _PATH.fullmatch(value) and (self._folder / value).is_file():
+        if row.long_text and isinstance(value, str) and _PATH.fullmatch(value) and os.path.isfile(self._folder / value):
             message = f"the text itself is {value}, which is also the name of a file here"
             hint = f"to take the text from the file, write {{file: {value}}}"
             self.diagnostics.append(warning("text-is-a-path", message, self._position(path), hint))

@@ -26,9 +26,14 @@ def read_inside(path: Path, root: str, name: str) -> bytes:
     real = os.path.realpath(path)
     if not is_inside(real, root):
         raise FileFault("file-outside", f"{name} lies outside the project folder", "copy the file into the project")
+    return read_regular(real, name)
+
+
+def read_regular(path: str, name: str) -> bytes:
+    """The content of the file at `path`, wherever it is. Raises FileFault, which says `name`."""
     try:
         # Not blocking: opening a FIFO would wait for a writer for ever.
-        handle = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         raise FileFault("file-missing", f"there is no file {name}", "paths are relative to the manifest") from None
     except (OSError, ValueError) as exc:

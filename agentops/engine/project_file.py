@@ -1,5 +1,6 @@
 """Reads the project file, agentops.yaml."""
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path as FilePath
@@ -10,6 +11,7 @@ from agentops.domain.policy import Deletes, Policy
 from agentops.domain.project import CommandToken, Environment, EnvToken, FileToken, Project, TokenSource
 from agentops.domain.values import Value, Values
 from agentops.engine.fault import Fault, shown
+from agentops.engine.files import FileFault, read_regular
 from agentops.engine.schemas import PROJECT
 from agentops.engine.validate import schema_faults
 from agentops.yamlio.events import Parser
@@ -22,9 +24,9 @@ def read_project(path: FilePath, platforms: Collection[str] | None = None, *, pa
     Raises ManifestError with every fault of the file, and ProjectError if it cannot be read at all.
     """
     try:
-        data = path.read_bytes()
-    except OSError as exc:
-        raise ProjectError(f"{path} cannot be read: {exc.strerror or exc}") from exc
+        data = read_regular(os.path.realpath(path), str(path))
+    except FileFault as fault:
+        raise ProjectError(f"the project file cannot be read: {fault}") from fault
     file, diagnostics = read(data, path.name, parser=parser)
     if file is None:
         raise ManifestError(in_order(diagnostics))

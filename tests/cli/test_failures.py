@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agentops.cli import planfiles
 from agentops.cli.binding import check_binding
 from agentops.cli.redaction import redact
 from agentops.cli.token import read_token
@@ -127,3 +128,18 @@ def test_output_that_cannot_be_written_does_not_stop_an_apply(served: Served, ag
     assert done.returncode == 1
     assert "output could not be written" in done.stderr
     assert "No changes." in agentops("plan").stdout
+
+
+def test_a_saved_plan_without_end_is_not_read_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planfiles, "_LARGEST", 1000)
+    with pytest.raises(ProjectError, match="too large for a saved plan"):
+        planfiles.load(Path("/dev/zero"))
+
+
+def test_a_saved_plan_may_come_through_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = subprocess.Popen(["sh", "-c", 'echo {} > "$0"', str(pipe)])
+    with pytest.raises(ProjectError, match="this is no plan file"):
+        planfiles.load(pipe)
+    assert writer.wait() == 0

@@ -137,3 +137,11 @@ def test_a_file_has_a_limit(tmp_path: Path) -> None:
     (tmp_path / "desk.yaml").write_text(BASE.replace("../prompts/desk.md", "prompt.md"), encoding="utf-8")
     found = read_files(tmp_path, ["desk.yaml"], platform("autocalls"), VARIABLES)
     assert [one.code for one in found.diagnostics] == ["file-too-large"]
+
+
+def test_a_text_that_is_too_long_for_the_name_of_a_file_is_a_text(tmp_path: Path) -> None:
+    text = "a" * 5000 + ".md"
+    (tmp_path / "desk.yaml").write_text(BASE.replace("{file: ../prompts/desk.md}", text), encoding="utf-8")
+    found = read_files(tmp_path, ["desk.yaml"], platform("autocalls"), VARIABLES)
+    assert found.diagnostics == ()
+    assert found.manifests[0].spec["system_prompt"] == text

@@ -1,5 +1,6 @@
 """What a project file says."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,20 @@ def test_every_fault_is_in_one_error(tmp_path: Path) -> None:
 def test_a_project_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="cannot be read"):
         read_project(tmp_path / "agentops.yaml")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "huge"])
+def test_only_a_file_of_bounded_size_is_a_project_file(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "agentops.yaml"
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "huge":
+            with path.open("wb") as file:
+                file.truncate(10**11)  # a hole: it takes no space
+    with pytest.raises(ProjectError, match="cannot be read"):
+        read_project(path)

@@ -52,3 +52,9 @@ def test_the_usual_limits_are_those_of_the_design() -> None:
 
 def test_large_files_are_not_even_parsed() -> None:
     assert refusal("a: [" + " " * 1_000_000, "c").startswith("yaml-too-large: the file has 1000004 bytes")
+
+
+def test_of_a_file_that_is_no_text_only_the_first_faults_are_told() -> None:
+    file, faults = read(b"a: " + b"\x01" * 900_000, "f.yaml")
+    assert file is None
+    assert [str(fault.pos) for fault in faults] == [f"f.yaml:1:{column}" for column in range(4, 24)]
