@@ -2,11 +2,9 @@
 
 import argparse
 import json
-import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chaos.judge import Verdict
@@ -22,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows: list[Figures] = []
     clean = True
     for name in options.backend or PLACES:
-        with PLACES[name]() as place, _environ(place):
+        with PLACES[name]() as place, place.in_environ():
             for kind in options.kind or SWEEPS:
                 verdicts = _sweep(kind, place, options)
                 rows.append(figures(name, kind, verdicts))
@@ -34,8 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sweep(kind: str, place: Place, options: argparse.Namespace) -> list[Verdict]:
-    counts = {"edges": options.edges, "random": options.trials, "twice": options.twice, "signals": options.signals}
-    trials = list(SWEEPS[kind](place, options.seed, counts[kind]))
+    trials = list(SWEEPS[kind](place, options.seed, getattr(options, kind)))
     _say(f"{place.name}, {kind}: {len(trials)} trials")
     began = time.monotonic()
     verdicts = run(trials, options.seed, options.jobs, _complain)
@@ -48,28 +45,25 @@ def _complain(verdict: Verdict) -> None:
         _say(f"NOT CLEAN: {verdict}")
 
 
-@contextmanager
-def _environ(place: Place) -> Iterator[None]:
-    """What the place needs in the environment, for the runs and for looking at their states."""
-    former = dict(os.environ)
-    os.environ.update(place.environ)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(former)
-
-
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--backend", action="append", choices=PLACES, help="one of the backends; all when left out")
     parser.add_argument("--kind", action="append", choices=SWEEPS, help="one of the kinds of trials; all when left out")
-    parser.add_argument("--trials", type=int, default=200, help="how many at random moments")
-    parser.add_argument("--edges", type=int, default=0, help="how many edges of each scenario; 0: every one")
-    parser.add_argument("--twice", type=int, default=30, help="how many whose re-run is killed too")
-    parser.add_argument("--signals", type=int, default=20, help="how many of each: ^C once, ^C twice, SIGTERM")
-    parser.add_argument("--jobs", type=int, default=2, help="how many trials at a time")
-    parser.add_argument("--seed", type=int, default=int(time.time()), help="repeats the same moments")
+    parser.add_argument(
+        "--trials", dest="random", type=int, default=200, metavar="N", help="how many at random moments"
+    )
+    parser.add_argument(
+        "--edges", type=int, metavar="N", default=0, help="how many edges of each scenario; 0: every one"
+    )
+    parser.add_argument("--twice", type=int, metavar="N", default=30, help="how many whose re-run is killed too")
+    parser.add_argument(
+        "--signals", type=int, metavar="N", default=20, help="how many of each: ^C once, ^C twice, SIGTERM"
+    )
+    parser.add_argument(
+        "--races", type=int, metavar="N", default=5, help="how many sleepers, beside crowds of 2, 5 and 20"
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", default=2, help="how many trials at a time")
+    parser.add_argument("--seed", type=int, metavar="N", default=int(time.time()), help="repeats the same moments")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     return parser.parse_args(arguments)
 

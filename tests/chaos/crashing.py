@@ -4,7 +4,7 @@ agentops itself knows nothing of this: its functions are wrapped here. What is c
 
     CHAOS_SEAMS     the kind of backend, a key of SEAMS
     CHAOS_KILL      `commit before 3`: kill when that edge is reached for the third time
-    CHAOS_EDGES     a file that gets a line for every edge that is reached
+    CHAOS_EDGES     a file that gets a line for every edge that is reached, and when
     CHAOS_FORGETFUL the journal is off: no intent reaches the state
 """
 
@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,7 +38,7 @@ class Edges:
             here = f"{edge} {self._seen[edge]}"
             if self._path:
                 with open(self._path, "a", encoding="utf-8") as file:
-                    print(here, file=file)
+                    print(here, time.monotonic_ns(), file=file)
             if here == self._kill:
                 os.killpg(0, signal.SIGKILL)
 

@@ -1,7 +1,8 @@
 """Where the state of a trial is kept: one row for each kind of backend."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +21,17 @@ class Place:
     def patience(self) -> tuple[str, ...]:
         """The options of a re-run that starts while the lock of a dead run may still be there."""
         return () if self.lease_seconds is None else ("--lock-timeout", "60s")
+
+    @contextmanager
+    def in_environ(self) -> Iterator[None]:
+        """While inside, this process has what the place needs in its environment, and passes it on to runs."""
+        former = dict(os.environ)
+        os.environ.update(self.environ)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(former)
 
 
 def _local() -> AbstractContextManager[Place]:

@@ -25,6 +25,7 @@ from tests.chaos.scenarios import PLATFORM, Scenario, Spec
 from tests.support.project import manifest
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+PROJECT: Final = "havoc"
 ENVIRONMENT: Final = "chaos"
 SETTLE_SECONDS: Final = 1.0
 PATIENCE: Final = 90.0
@@ -171,7 +172,7 @@ class Stage:
 
     def state(self) -> State | None:
         """The state as it is now."""
-        backend = open_backend(self.location, self.folder, environment=ENVIRONMENT)
+        backend = open_backend(self.location, self.folder, project=PROJECT, environment=ENVIRONMENT)
         try:
             return backend.read()
         finally:
@@ -208,7 +209,7 @@ class Stage:
         document = {
             "apiVersion": "agentops/v1",
             "kind": "Project",
-            "metadata": {"name": "chaos"},
+            "metadata": {"name": PROJECT},
             "spec": {"environments": {ENVIRONMENT: environment}},
         }
         (self.folder / "agentops.yaml").write_text(json.dumps(document, indent=2), encoding="utf-8")

@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.chaos.judge import Verdict
 from tests.chaos.places import Place
+from tests.chaos.races import races
 from tests.chaos.scenarios import CHANGES, CREATES, FEW_AT_ONCE, LATE, Scenario
 from tests.chaos.trials import Trial, cut_at, cut_at_random, cut_twice, edges, stopped
 
@@ -40,11 +41,17 @@ def by_signal(place: Place, seed: int, count: int) -> Iterator[Trial]:
             yield stopped(place, _scenario(number), number, signals)
 
 
+def by_racing(place: Place, seed: int, count: int) -> Iterator[Trial]:
+    """Crowds that begin at once, and so many sleepers that lose their lock."""
+    return races(place, wakings=count)
+
+
 SWEEPS: Final[Mapping[str, Callable[[Place, int, int], Iterable[Trial]]]] = {
     "edges": at_edges,
     "random": at_random,
     "twice": twice,
     "signals": by_signal,
+    "races": by_racing,
 }
 """The kinds of trials: from a place, a seed and a number to the trials."""
 

@@ -43,7 +43,7 @@ def edges(place: Place, scenario: Scenario, seed: int) -> list[str]:
         ended = stage.apply(edges=str(path)).end()
         if ended.code != 0:
             raise RuntimeError(f"the undisturbed run ended with {ended.code}: {ended.err}")
-        return path.read_text(encoding="utf-8").splitlines()
+        return [line.rpartition(" ")[0] for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def cut_at(place: Place, scenario: Scenario, edge: str, **chaos: str) -> Trial:
@@ -107,10 +107,15 @@ def stopped(place: Place, scenario: Scenario, number: int, signals: Sequence[sig
 
 def _cut_after_first_write(stage: Stage, chance: random.Random, **chaos: str) -> Ended:
     run = stage.apply(**chaos)
-    _until(stage.watched.written, run)
-    _wait(chance.uniform(0, AIMED_AT))
+    until_written(stage, run, chance)
     run.signal(signal.SIGKILL)
     return run.end()
+
+
+def until_written(stage: Stage, run: Run, chance: random.Random) -> None:
+    """Wait for the first request that writes, and then for some part of half a second."""
+    _until(stage.watched.written, run)
+    _wait(chance.uniform(0, AIMED_AT))
 
 
 def _until(happened: threading.Event, run: Run) -> None:
