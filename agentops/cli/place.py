@@ -27,7 +27,13 @@ def opened_backend(project: Project, environment: Environment, location: str | N
     from agentops.state.backends import open_backend
 
     place = environment.state if location is None else location
-    backend = open_backend(place, project.root, environment=environment.name)
+    backend = open_backend(
+        place,
+        project.root,
+        project=project.name,
+        environment=environment.name,
+        lease_seconds=environment.lease_seconds,
+    )
     try:
         yield backend
     finally:
@@ -38,10 +44,11 @@ def opened_backend(project: Project, environment: Environment, location: str | N
 def locked(backend: Backend, claim: Claim, environment: Environment, terminal: Terminal) -> Iterator[Lock]:
     """The lock, given back in the end. Raises LockedError that says who holds it and how to go on."""
     from agentops.state.backends import new_lock
+    from agentops.state.patience import acquire
 
     lock = new_lock(claim.operation, now=datetime.now(UTC))
     try:
-        backend.acquire(lock)
+        acquire(backend, lock, claim.timeout, terminal.tell)
     except LockedError as exc:
         raise _explained(exc, backend, environment) from exc
     try:

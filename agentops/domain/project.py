@@ -54,6 +54,7 @@ class Environment:
     state: str = ""
     policy: Policy = field(default_factory=Policy)
     settle_seconds: float | None = None  # None: the default of apply
+    lease_seconds: float | None = None  # None: the default of a remote state
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _project(file: YamlFile, root: FilePath) -> Project:
 
 
 def _environment(name: str, values: Values) -> Environment:
-    manifests, settle = values["manifests"], values.get("settle_seconds")
+    manifests = values["manifests"]
     assert isinstance(manifests, list), "the schema says so"
     return Environment(
         name=name,
@@ -102,8 +102,14 @@ def _environment(name: str, values: Values) -> Environment:
         variables={key: item for key, item in _map(values, "variables").items() if isinstance(item, str | int | float)},
         state=str(values.get("state", "")),
         policy=_policy(values),
-        settle_seconds=float(settle) if isinstance(settle, int | float) else None,
+        settle_seconds=_number(values, "settle_seconds"),
+        lease_seconds=_number(values, "lease_seconds"),
     )
+
+
+def _number(values: Values, key: str) -> float | None:
+    number = values.get(key)
+    return float(number) if isinstance(number, int | float) else None
 
 
 def _token(values: Values) -> TokenSource | None:

@@ -318,7 +318,7 @@ class RemoteBackend:
         try:
             seen, done = self._slot.swap(held.seen, lambda document: document, self._mine(held), {}, self._clock())
         except ConflictError as exc:
-            _log.warning("%s", exc)
+            _log.warning("the lock is gone: %s", exc)
             self._note_beat(held, replace(held, over=exc))
             return self._lease_seconds
         except StateError as exc:

@@ -124,7 +124,7 @@ def test_130_and_143_when_stopped_after_what_was_under_way_is_written_down(
 
 
 def test_5_while_somebody_else_holds_the_lock(served: Served, agentops: Run) -> None:
-    backend = open_backend("", served.project, environment="served")
+    backend = open_backend("", served.project, project="acme", environment="served")
     backend.acquire(new_lock("apply", now=datetime.now(UTC)))
     try:
         result = agentops("apply", "--auto-approve")

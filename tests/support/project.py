@@ -134,7 +134,7 @@ class Project:
     # Looking
 
     def state(self) -> State:
-        backend = open_backend("", self.folder, environment=ENVIRONMENT)
+        backend = open_backend("", self.folder, project="conformance", environment=ENVIRONMENT)
         try:
             state = backend.read()
         finally:

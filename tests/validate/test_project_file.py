@@ -29,6 +29,7 @@ spec:
       deletes: refuse
       thresholds: {max_changes: 3, max_share: 0.5}
       settle_seconds: 2
+      lease_seconds: 30
     by-file: {platform: autocalls, token: {file: .token}, manifests: [a]}
     by-command: {platform: autocalls, token: {command: [pass, show, acme]}, manifests: [a]}
   default_environment: sandbox
@@ -52,6 +53,7 @@ def test_everything_that_is_said_is_read(tmp_path: Path) -> None:
         state="states/prod.db",
         policy=Policy(Deletes.REFUSE, 3, 0.5),
         settle_seconds=2.0,
+        lease_seconds=30.0,
     )
     assert project.environments["by-file"].token == FileToken(".token")
     assert project.environments["by-command"].token == CommandToken(("pass", "show", "acme"))
@@ -68,7 +70,8 @@ def test_what_is_not_said_has_its_usual_value(tmp_path: Path) -> None:
         sandbox=True,
         variables={"number": "+1", "seconds": 30, "on": True},
     )
-    assert (sandbox.base_url, sandbox.state, sandbox.token, sandbox.settle_seconds) == ("", "", None, None)
+    assert (sandbox.base_url, sandbox.state, sandbox.token) == ("", "", None)
+    assert (sandbox.settle_seconds, sandbox.lease_seconds) == (None, None)
     assert sandbox.policy == Policy(Deletes.ASK, 10, 0.30)
 
 
