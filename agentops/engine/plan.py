@@ -294,7 +294,7 @@ def _several(address: Address, known: Identity, resource: Resource | None) -> Di
     several = f"{len(known.candidates)} new objects fit it: {ids}"
     one = f"a new object fits it, but another create that was left too: {ids}"
     message = f"{address} may have been created before: {one if len(known.candidates) == 1 else several}"
-    hint = f"look at them in the portal, then `agentops import {address} ID` the right one"
+    hint = f"look at them in the portal, then `agentops state resolve {address} ID` with the right one"
     return error("several-fit", message, resource.manifest.position() if resource else None, hint)
 
 

@@ -44,7 +44,7 @@ class Settling:
             return True
         text = "it is unclear whether it was created, and lists do not show such objects"
         hint = (
-            f"look for it on the platform: if it is there, run agentops import {step.address} ID; "
+            f"look for it on the platform: if it is there, run agentops state resolve {step.address} ID; "
             f"if not, agentops state rm {step.address}"
         )
         self._around.fail(step, (error("unsettled", text, self._position(step), hint),), unclear=True)
@@ -148,7 +148,7 @@ class Settling:
     def _fail(self, step: Step, text: str, candidate: RemoteId | None = None) -> None:
         hint = "the next run looks for it again"
         if candidate is not None:
-            hint = f"if one of them is it, run: agentops import {step.address} {candidate}"
+            hint = f"if one of them is it, run: agentops state resolve {step.address} {candidate}"
         self._around.fail(step, (error("unsettled", text, self._position(step), hint),), unclear=True)
 
 

@@ -83,7 +83,7 @@ def test_several_that_fit_are_left_to_the_user(world: World) -> None:
     ids = [row["id"] for row in world.sandbox.store.assistants()]
     (failed,) = world.heard(StepFailed)
     assert ", ".join(map(str, ids)) in failed.diagnostics[0].message
-    assert f"agentops import assistant.a {ids[0]}" in failed.diagnostics[0].hint
+    assert f"agentops state resolve assistant.a {ids[0]}" in failed.diagnostics[0].hint
     assert (result.exit_code(), set(world.state.intents), dict(world.state.entries)) == (1, {address("a")}, {})
 
 

@@ -7,10 +7,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agentops.sandbox import Sandbox, Server, open_sandbox
+from tests.support.generate import Setting, Spec
+from tests.support.project import Project
+from tests.support.project import project as made_project
+from tests.support.samples import base
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -110,3 +115,17 @@ def served(project: Path) -> Iterator[Served]:
         (project / "agentops.yaml").write_text(PROJECT.format(url=server.url), encoding="utf-8")
         yield Served(sandbox, project, server)
     sandbox.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Project]:
+    """A project with the manifests `one` and `two`, nothing applied yet; its commands run in this process."""
+    with made_project(tmp_path, "autocalls") as made:
+        made.extra["settle_seconds"] = 0
+        made.write({"one": simple(made, name="One"), "two": simple(made, name="Two")})
+        yield made
+
+
+def simple(made: Project, **fields: Any) -> Spec:
+    """What an assistant needs, and these fields."""
+    return {**base(Setting(made.account)), **fields}
