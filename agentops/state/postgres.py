@@ -83,7 +83,7 @@ REFUSED_STATEMENTS: Final[Mapping[str, tuple[str, str]]] = {
 """SQLSTATE -> what it means here, and what to do."""
 
 _NO_TABLE: Final = frozenset({"42P01"})
-_MADE_MEANWHILE: Final = frozenset({"42P07", "23505"})
+_MADE_MEANWHILE: Final = frozenset({"42P07", "42710", "23505"})
 _LOST_RACE: Final = frozenset({"40001", "40P01"})
 _UNCLEAR_CLASSES: Final = frozenset({"", "08", "53", "55", "57", "58", "XX"})
 """Classes of SQLSTATE that say nothing of the statement; no state at all is a lost connection."""
