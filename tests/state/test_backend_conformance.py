@@ -209,7 +209,7 @@ def test_a_broken_lock_is_free_and_its_holder_can_do_nothing(held: Backend, open
 
 
 def test_only_the_lock_that_is_named_is_broken(held: Backend, opener: Opener) -> None:
-    with pytest.raises(StateError, match="mine@host holds the lock .* not other"):
+    with pytest.raises(StateError, match=r"mine@host holds the lock .* not other"):
         opener().unlock("other")
     assert held.commit(0, MINE, StateChange()) == 1
     held.release(MINE)
