@@ -91,6 +91,10 @@ class Journal:
         }
         self.note(StateChange(intents=intents))
 
+    def put_off(self, addresses: Iterable[Address], now: datetime) -> None:
+        """Note that these creates, as they were intended, are about to be sent only now, or are still under way."""
+        self.note(StateChange(intents={address: replace(self.intents[address], started=now) for address in addresses}))
+
     def created(self, address: Address, remote_id: RemoteId) -> None:
         """The create was done: what was intended is what is managed."""
         intent = self.intents[address]

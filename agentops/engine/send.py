@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from itertools import islice
+from typing import Final
 
 from agentops.domain.address import Address
 from agentops.domain.diagnostics import error
@@ -17,6 +19,9 @@ from agentops.engine.surroundings import Surroundings, is_certain
 from agentops.engine.workers import Outcome, Workers
 
 UNKNOWN_END = "interrupted before it was clear whether this was done"
+
+_YOUNG: Final = 4  # an intent is young for this part of the settle time
+_AHEAD: Final = 100
 
 
 class LeftAtOnce(Exception):
@@ -54,8 +59,10 @@ class Sender:
         unclear: list[Unclear] = []
         while waiting or self._workers.running:
             while waiting and not self._workers.is_full and self._may_start(waiting[0], urgent):
+                self._keep_young(waiting)
                 self._start(waiting.popleft())
             if self._workers.running:
+                self._keep_young(waiting)
                 self._listen(unclear)
                 if self._around.stop.level > 1:
                     self._abandon(waiting, unclear)
@@ -82,8 +89,23 @@ class Sender:
         self._has_sent = True
         self._workers.start(step.address, partial(_request, self._around.provider, step))
 
+    def _keep_young(self, waiting: Iterable[Step]) -> None:
+        """Note once more the creates without an answer, and those that are next, before their intents are old.
+
+        The next run waits until an intent is older than the settle time. A request is sent long after it was noted
+        where a wave takes long, or the platform has it wait.
+        """
+        around, now = self._around, self._around.clock()
+        if not around.settle:
+            return
+        steps = (*self.in_flight(), *islice(waiting, _AHEAD))
+        intents = {step.address: around.journal.intents.get(step.address) for step in steps if _is_create(step)}
+        if any(intent and now - intent.started > around.settle / _YOUNG for intent in intents.values()):
+            around.journal.put_off((address for address, intent in intents.items() if intent), now)
+            around.journal.flush()
+
     def _listen(self, unclear: list[Unclear]) -> None:
-        outcome = self._workers.next()
+        outcome = self._workers.next(self._around.settle.total_seconds() / _YOUNG or None)
         while outcome is not None:
             self._take(outcome, unclear)
             outcome = self._workers.ended()
@@ -138,6 +160,10 @@ class Sender:
     def _untouched(self) -> list[Change]:
         sent = self._around.tally.sent
         return [change for change in self._around.plan.changes if change.address not in sent]
+
+
+def _is_create(step: Step) -> bool:
+    return step.action is Action.CREATE
 
 
 def _request(provider: Provider, step: Step) -> RemoteId:

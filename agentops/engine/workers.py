@@ -68,9 +68,11 @@ class Workers(Generic[Key, Result]):
         """Let `next` return at once. Fit for a signal handler: putting into a SimpleQueue takes no lock of Python."""
         self._outcomes.put(None)
 
-    def next(self) -> Outcome[Key, Result] | None:
-        """The next call that ended, waiting for it; None when somebody called `wake`."""
-        return self._taken(self._outcomes.get())
+    def next(self, seconds: float | None = None) -> Outcome[Key, Result] | None:
+        """The next call that ended, waiting for it; None when somebody called `wake`, or after so many `seconds`."""
+        with suppress(Empty):
+            return self._taken(self._outcomes.get(timeout=seconds))
+        return None
 
     def ended(self) -> Outcome[Key, Result] | None:
         """A call that ended already, without waiting; None if there is none."""
