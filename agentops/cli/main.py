@@ -11,7 +11,7 @@ import click
 
 from agentops import __version__
 from agentops.cli.log import is_debugging
-from agentops.cli.settings import Lazy, LazyGroup
+from agentops.cli.settings import Lazy, LazyGroup, Settings
 from agentops.cli.terminal import lost, prepare_streams, write
 from agentops.domain.errors import AgentopsError, ProviderError
 
@@ -73,19 +73,33 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave the process with its exit code."""
     signal.signal(signal.SIGTERM, _on_sigterm)
     prepare_streams()
-    code = run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run_and_flush(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # once more, while the first was still being reported
+        code = INTERRUPTED
+    except Terminated:
+        code = TERMINATED
+    # All is said and done: what comes now must not turn the exit code into the death by a signal.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def _run_and_flush(arguments: Sequence[str]) -> int:
+    code = run(arguments)
     if lost:
         _say(f"Error: the output could not be written: {lost[0].strerror}")
         code = code or 1
     for stream in (sys.stdout, sys.stderr):
         write(stream, "")
-    sys.exit(code)
+    return code
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code (docs/cli.md lists them)."""
     try:
-        result = cli.main(args=list(arguments), prog_name="agentops", standalone_mode=False)
+        settings = Settings(arguments=tuple(arguments))
+        result = cli.main(args=list(arguments), prog_name="agentops", standalone_mode=False, obj=settings)
         return result if isinstance(result, int) else 0
     except click.UsageError as exc:
         exc.show()
