@@ -18,6 +18,7 @@ class Scenario:
     before: Mapping[str, Spec] = field(default_factory=dict)
     parallelism: int | None = None  # None: the default
     pause: tuple[float, float] = (0.1, 0.4)  # how long a request that writes takes; carried out halfway
+    window: float = 0.5  # the seconds after the first of them in which a random moment lies
 
     @property
     def creates(self) -> int:
@@ -59,6 +60,9 @@ FEW_AT_ONCE: Final = replace(CREATES, name="10 creates, 3 at once", parallelism=
 LATE: Final = replace(CREATES, name="10 late creates", pause=(0.8, 1.8))
 """Carried out when the re-run has begun to look for them already, but before they are given up."""
 
+LONG: Final = replace(LATE, name="10 late creates, 3 at once", parallelism=3, window=4.0)
+"""The last ones are sent when the intents of the first ones would be old."""
+
 CHANGES: Final = Scenario(
     "4 updates, 2 deletes, 4 creates",
     before={
@@ -81,4 +85,4 @@ CHANGES: Final = Scenario(
     },
 )
 
-SCENARIOS: Final = {"creates": CREATES, "few": FEW_AT_ONCE, "late": LATE, "changes": CHANGES}
+SCENARIOS: Final = {"creates": CREATES, "few": FEW_AT_ONCE, "late": LATE, "long": LONG, "changes": CHANGES}

@@ -8,12 +8,12 @@ from typing import Final
 from tests.chaos.judge import Verdict
 from tests.chaos.places import Place
 from tests.chaos.races import races
-from tests.chaos.scenarios import CHANGES, CREATES, FEW_AT_ONCE, LATE, Scenario
+from tests.chaos.scenarios import CHANGES, CREATES, FEW_AT_ONCE, LATE, LONG, Scenario
 from tests.chaos.trials import Trial, cut_at, cut_at_random, cut_twice, edges, stopped
 
 SIGNALS: Final = ((signal.SIGINT,), (signal.SIGINT, signal.SIGINT), (signal.SIGTERM,))
 
-_MIXTURE: Final = (CREATES, CREATES, FEW_AT_ONCE, LATE, CHANGES)
+_MIXTURE: Final = (CREATES, CREATES, FEW_AT_ONCE, LATE, LONG, CHANGES)
 """The scenarios that random trials take in turn."""
 
 

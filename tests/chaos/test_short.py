@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.places import PLACES, Place
-from tests.chaos.scenarios import CHANGES, CREATES, FEW_AT_ONCE, LATE, Scenario
+from tests.chaos.scenarios import CHANGES, CREATES, FEW_AT_ONCE, LATE, LONG, Scenario
 from tests.chaos.seams import SEAMS, Seam
 from tests.chaos.sweep import SIGNALS
 from tests.chaos.trials import Trial, cut_at, cut_at_random, cut_twice, edges, stopped
@@ -42,7 +42,7 @@ def test_updates_and_deletes_cut_at_an_edge_are_all_done_after_a_rerun(local: Pl
     assert verdict.is_clean, verdict
 
 
-@pytest.mark.parametrize("scenario", [CREATES, FEW_AT_ONCE, LATE, CHANGES], ids=lambda item: item.name)
+@pytest.mark.parametrize("scenario", [CREATES, FEW_AT_ONCE, LATE, LONG, CHANGES], ids=lambda item: item.name)
 def test_a_run_cut_at_a_random_moment_is_completed_by_a_rerun(local: Place, scenario: Scenario) -> None:
     assert unclean(cut_at_random(local, scenario, 1)) is None
 

@@ -13,11 +13,8 @@ from tests.chaos.said import Table, read_table
 from tests.chaos.scenarios import Scenario
 from tests.chaos.stage import PATIENCE, Ended, Run, Stage, staged
 
-AIMED_AT = 0.5
-"""The seconds after the first request that writes in which a run is cut at random."""
-
 _BETWEEN_SIGNALS = 0.3
-_OF_A_RERUN = 2.5
+_OF_A_RERUN = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +89,8 @@ def stopped(place: Place, scenario: Scenario, number: int, signals: Sequence[sig
     def conduct(stage: Stage, chance: random.Random) -> Verdict:
         run = stage.apply()
         _until(stage.watched.written if number % 2 else stage.watched.asked, run)
-        for sent in signals:
-            _wait(chance.uniform(0, AIMED_AT if sent is signals[0] else _BETWEEN_SIGNALS))
+        for at, sent in enumerate(signals):
+            _wait(chance.uniform(0, stage.scenario.window if at == 0 else _BETWEEN_SIGNALS))
             run.signal(sent)
         first = run.end()
         faults = [*_untrue(stage, first, signals), *_locked(stage)]
@@ -113,9 +110,9 @@ def _cut_after_first_write(stage: Stage, chance: random.Random, **chaos: str) ->
 
 
 def until_written(stage: Stage, run: Run, chance: random.Random) -> None:
-    """Wait for the first request that writes, and then for some part of half a second."""
+    """Wait for the first request that writes, and then for some part of the scenario's window."""
     _until(stage.watched.written, run)
-    _wait(chance.uniform(0, AIMED_AT))
+    _wait(chance.uniform(0, stage.scenario.window))
 
 
 def _until(happened: threading.Event, run: Run) -> None:
@@ -134,7 +131,8 @@ def _untrue(stage: Stage, ended: Ended, signals: Sequence[signal.Signals]) -> It
     expected = 143 if signals[0] is signal.SIGTERM else 130
     if ended.hung:
         yield "it hangs"
-    elif ended.code not in (0, expected):
+    # CPython ends by SIGINT, for which a shell says 130 as well, where a caught ^C came while text was being compiled.
+    elif ended.code not in (0, expected) and not (ended.code == -signal.SIGINT and "Interrupted." in ended.err):
         yield f"it ended with {ended.code}, not with {expected}: {ended.err[-1000:]}"
     if "Traceback" in ended.err or "bug in agentops" in ended.err:
         yield f"it failed: {ended.err[-1000:]}"
