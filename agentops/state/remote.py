@@ -322,7 +322,7 @@ class RemoteBackend:
             self._note_beat(held, replace(held, over=exc))
             return self._lease_seconds
         except StateError as exc:
-            _log.warning("%s: the lock could not be renewed, and is tried again: %s", self.location, exc)
+            _log.warning("the lock could not be renewed, which will be tried again: %s", exc)
             return self._lease_seconds / 24
         self._note_beat(held, replace(held, seen=seen, until=deadline(done.begun, self._lease_seconds)))
         return self._lease_seconds / 6

@@ -130,4 +130,4 @@ class Slot:
             return Seen(tag, page.write_id, mine.document if mine else page.document())
 
     def _unknown(self, why: str) -> UnknownEnd:
-        return UnknownEnd(f"{self.location}: it cannot be found out whether the state was written: {why}")
+        return UnknownEnd(f"{self.location}: it cannot be found out whether the last change was written: {why}")
