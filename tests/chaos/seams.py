@@ -33,11 +33,20 @@ def _backend(target: str) -> tuple[Seam, ...]:
     )
 
 
+def _documents(target: str) -> tuple[Seam, ...]:
+    """Below a remote backend; its heartbeat goes through here too."""
+    return (Seam("swap", f"{target}.put"), Seam("look", f"{target}.get"))
+
+
+_REMOTE: Final = "agentops.state.remote:RemoteBackend"
+
 SEAMS: Final[Mapping[str, tuple[Seam, ...]]] = {
     "sqlite": (
         *_COMMON,
         *_backend("agentops.state.sqlite:SqliteBackend"),
         Seam("rows", "agentops.state.rows:write"),  # inside the transaction of a commit
     ),
+    "objects": (*_COMMON, *_backend(_REMOTE), *_documents("agentops.state.objects:ObjectDocuments")),
+    "database": (*_COMMON, *_backend(_REMOTE), *_documents("agentops.state.postgres:PostgresDocuments")),
 }
 """The seams by the kind of backend that a run uses."""

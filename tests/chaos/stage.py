@@ -106,6 +106,7 @@ class Stage:
         self.name = name
         self.place = place
         self.scenario = scenario
+        self.location = place.fresh()
         self.folder = Path(tempfile.mkdtemp(prefix="agentops-chaos-"))
         self.watched = Watched()
         self.sandbox: Sandbox = open_sandbox(PLATFORM, ":memory:")
@@ -177,10 +178,6 @@ class Stage:
             return backend.read()
         finally:
             backend.close()
-
-    @property
-    def location(self) -> str:
-        return self.place.location(self.name)
 
     def writes(self) -> list[Logged]:
         """The requests so far that were to change something."""
