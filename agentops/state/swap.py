@@ -85,8 +85,8 @@ class Slot:
         found out `until` then.
         """
         pause = 0.1
+        check(seen, attempts)
         while True:
-            check(seen, attempts)
             write_id = str(uuid.uuid4())
             attempt = Attempt(make(seen.document), self._clock())
             try:
@@ -96,6 +96,7 @@ class Slot:
                 seen = self._read_back(attempts, until, exc)
             if seen.write_id in attempts:
                 return seen, attempts[seen.write_id]
+            check(seen, attempts)
             if self._clock() >= until:
                 raise self._unknown("the store did not accept it")
             self._sleep(pause * random.uniform(0.5, 1))

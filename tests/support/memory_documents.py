@@ -45,7 +45,8 @@ class Fault(Enum):
 class MemoryDocuments:
     """One client's view of a store. The next puts meet with `faults`, one each; None: nothing happens to that one.
 
-    `on_put` is called before each put with the name, `is_down` cuts every connection.
+    `on_put` and `on_get` are called before each put and get with the name, `on_done` after each put that was done;
+    `is_down` cuts every connection.
     """
 
     store: MemoryStore = field(default_factory=MemoryStore)
@@ -53,6 +54,7 @@ class MemoryDocuments:
     faults: list[Fault | None] = field(default_factory=list)
     on_put: Callable[[str], None] | None = None
     on_get: Callable[[str], None] | None = None
+    on_done: Callable[[str], None] | None = None
     is_down: bool = False
     requests: list[tuple[str, str]] = field(default_factory=list)  # the method and the name
     late: list[tuple[str, bytes, str | None]] = field(default_factory=list)
@@ -84,6 +86,8 @@ class MemoryDocuments:
             case Fault.FORBIDDEN:
                 raise StateError(f"{self.location}: 403 Forbidden")
         tag = self.store.put(name, body, replacing)
+        if self.on_done:
+            self.on_done(name)
         match fault:
             case Fault.CUT_AFTER:
                 raise UnclearSwap("connection reset")
