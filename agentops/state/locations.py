@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from agentops.domain.errors import ProjectError
 from agentops.state.documents import Documents
@@ -30,20 +30,21 @@ def open_documents(location: str, *, project: str, environment: str) -> tuple[Do
     whose library is not installed.
     """
     scheme = scheme_of(location)
-    if not f"{location}{project}{environment}".isprintable():
-        raise ProjectError("the place of the state, or a name in it, has a control character in it")
     if scheme in OBJECT_STORES:
         return _objects(scheme, location, environment)
     if scheme in DATABASES:
-        return _database(location), f"{project}/{environment}"
+        return _database(location), _checked(f"{project}/{environment}")
     raise ProjectError(
         f"{scheme}:// is no place for a state", hint=f"supported are {', '.join(f'{name}://' for name in SCHEMES)}"
     )
 
 
 def _objects(scheme: str, location: str, environment: str) -> tuple[Documents, str]:
-    parts = _split(location)
     form = f"{scheme}://{OBJECT_STORES[scheme]}/prefix"
+    try:
+        parts = urlsplit(location)
+    except ValueError as exc:
+        raise ProjectError("the place of the state is no URL", hint=f"it is written {form}") from exc
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ProjectError(
             f"a state in {scheme}:// is written {form}, with nothing else in it",
@@ -52,17 +53,18 @@ def _objects(scheme: str, location: str, environment: str) -> tuple[Documents, s
     # Stricter than any of the stores: what this lets through needs no quoting in a URL.
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", parts.netloc):
         raise ProjectError(f"{location} does not name a {OBJECT_STORES[scheme]}", hint=f"it is written {form}")
-    folders = [unquote(part) for part in parts.path.strip("/").split("/") if part]
-    if {".", ".."} & set(folders):
-        raise ProjectError(f"{location} has '.' or '..' in it")
-    return _object_documents(scheme, parts.netloc), "/".join([*folders, f"{environment}.state"])
+    folders = [unquote(part) for part in parts.path.split("/") if part]
+    return _object_documents(scheme, parts.netloc), _checked("/".join([*folders, f"{environment}.state"]))
 
 
-def _split(location: str) -> SplitResult:
-    try:
-        return urlsplit(location)
-    except ValueError as exc:
-        raise ProjectError("the place of the state is not a URL") from exc
+def _checked(name: str) -> str:
+    """`name`, if every store can hold a document of this name: Azure, for one, turns backslashes round."""
+    if not name.isprintable() or "\\" in name or {"", ".", ".."} & set(name.split("/")):
+        raise ProjectError(
+            f"no state can have the name {name!r}",
+            hint="a name in it has a control character, a backslash, or is empty, '.' or '..'",
+        )
+    return name
 
 
 def _object_documents(scheme: str, container: str) -> Documents:

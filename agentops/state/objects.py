@@ -2,6 +2,7 @@
 
 Credentials, region and endpoint come from the environment variables of each platform. A swap is a put with a
 precondition, sent once: the library would repeat it by itself, and a repeated put is told that it lost to itself.
+Everything else is safe to repeat, and is.
 
 No error of the library is kept as a cause: its text holds whole answers, and some of those quote the signed request.
 """
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 CONNECT_SECONDS: Final = 5.0
 REQUEST_SECONDS: Final = 20.0
 """For a whole request with its body: well below the time in which a lock is renewed."""
+IDLE_SECONDS: Final = 4.0
+"""Connections are not kept longer: a put on one that the other side has closed meanwhile ends unclear."""
+READ_RETRIES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ PLATFORMS: Final[Mapping[str, Platform]] = {
         "e_tag",
         ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
         "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION, and that they may"
-        " s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket",
+        " s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket; profiles are not read, but"
+        " `aws configure export-credentials --format env` turns one into variables",
     ),
     "gs": Platform(
         "bucket",
@@ -96,11 +101,12 @@ class ObjectDocuments:
     def __init__(self, scheme: str, container: str, *, timeout: float = REQUEST_SECONDS) -> None:
         self.location = f"{scheme}://{container}"
         self._platform = PLATFORMS[scheme]
-        self._store = _store(scheme, container, timeout)
+        self._writer = _store(scheme, container, timeout, retries=0)
+        self._reader = _store(scheme, container, timeout, retries=READ_RETRIES)
 
     def get(self, name: str) -> Document | None:
         try:
-            result = obstore.get(self._store, name)
+            result = obstore.get(self._reader, name)
             return Document(bytes(result.bytes()), self._tag(result.meta["e_tag"], result.meta["version"]))
         except (BaseError, OSError) as exc:
             answer = read_answer(exc, name)
@@ -111,7 +117,7 @@ class ObjectDocuments:
     def put(self, name: str, body: bytes, *, replacing: str | None) -> str:
         mode: PutMode = "create" if replacing is None else _version(self._platform, replacing)
         try:
-            result = obstore.put(self._store, name, body, mode=mode, use_multipart=False)
+            result = obstore.put(self._writer, name, body, mode=mode, use_multipart=False)
         except (BaseError, OSError) as exc:
             raise self._failed_put(name, read_answer(exc, name)) from None
         try:
@@ -122,15 +128,15 @@ class ObjectDocuments:
     def names(self, prefix: str) -> Sequence[str]:
         folder = prefix.rpartition("/")[0]  # the library lists whole folders
         with self._reading("list", folder):
-            pages = list(obstore.list(self._store, folder or None))
+            pages = list(obstore.list(self._reader, folder or None))
         return sorted(item["path"] for page in pages for item in page if item["path"].startswith(prefix))
 
     def delete(self, name: str) -> None:
         try:
-            obstore.delete(self._store, name)
+            obstore.delete(self._reader, name)
         except (BaseError, OSError) as exc:
-            answer = read_answer(exc, name)
-            if not (answer.status == 404 and answer.code in NO_OBJECT):
+            answer = read_answer(exc, "")  # Azure is asked by a request to the container
+            if not isinstance(exc, FileNotFoundError) or answer.code in NO_CONTAINER:
                 raise self._error("delete", name, answer) from None
 
     def close(self) -> None:
@@ -195,7 +201,7 @@ _ENDPOINT_HINT: Final = "check the network, and {variable} if it is set"
 
 
 def read_answer(error: Exception, name: str) -> Answer:
-    """What the library's error says of the request for the object `name`."""
+    """What the library's error says of a request whose URL has `name` in it."""
     text = str(error).partition("Debug source:")[0]
     status, code, url = _STATUS.search(text), _CODE.search(text), _URL.search(text)
     return Answer(
@@ -210,14 +216,16 @@ def _version(platform: Platform, tag: str) -> "PutMode":
     return {"version": tag} if platform.precondition == "version" else {"e_tag": tag}
 
 
-def _store(scheme: str, container: str, timeout: float) -> S3Store | GCSStore | AzureStore:
+def _store(scheme: str, container: str, timeout: float, *, retries: int) -> S3Store | GCSStore | AzureStore:
     client: ClientConfig = {
         "allow_http": _allow_http(PLATFORMS[scheme]),
         "allow_invalid_certificates": False,
         "connect_timeout": timedelta(seconds=min(CONNECT_SECONDS, timeout)),
+        "pool_idle_timeout": timedelta(seconds=IDLE_SECONDS),
         "timeout": timedelta(seconds=timeout),
     }
-    retry: RetryConfig = {"max_retries": 0}
+    # Half the time-out: what has timed out is not tried again, and no call takes much longer than one request.
+    retry: RetryConfig = {"max_retries": retries, "retry_timeout": timedelta(seconds=timeout / 2)}
     try:
         match scheme:
             case "s3":
@@ -240,11 +248,17 @@ def _store(scheme: str, container: str, timeout: float) -> S3Store | GCSStore | 
 
 def _allow_http(platform: Platform) -> bool:
     """Whether an endpoint without TLS is set. Raises ProjectError for one that is not on this machine."""
-    plain = {name: value for name in platform.endpoints if (value := os.environ.get(name, "")).startswith("http://")}
-    for name, value in plain.items():
-        if not _is_loopback(urlsplit(value).hostname or ""):
-            raise ProjectError(f"{name} is an http:// address of another machine", hint="use https://")
-    return bool(plain)
+    plain = False
+    for variable in platform.endpoints:
+        endpoint = urlsplit(os.environ.get(variable, "").strip())
+        if endpoint.scheme == "https" or not any(endpoint):
+            continue
+        if endpoint.scheme != "http" or not _is_loopback(endpoint.hostname or ""):
+            raise ProjectError(
+                f"{variable} is neither an https:// address nor one of this machine", hint="use https://"
+            )
+        plain = True
+    return plain
 
 
 def _is_loopback(host: str) -> bool:

@@ -98,8 +98,7 @@ class PostgresDocuments:
     def __init__(self, url: str, *, timeout: float = STATEMENT_SECONDS) -> None:
         given = _parse(url)
         self.location = _shown(given)
-        limit = {"connect_timeout": min(CONNECT_SECONDS, ceil(timeout))}
-        self._parameters = {**given, **CONNECTION, **_tls(given), **limit}
+        self._parameters = parameters(given, timeout)
         self._timeout = timeout
         self._turn = threading.Lock()
         self._connection: psycopg.Connection[Any] | None = None
@@ -217,6 +216,12 @@ class PostgresDocuments:
     def _error(self, verb: str, error: Exception) -> StateError:
         what, hint = _explain(error)
         return StateError(f"cannot {verb} {self.location}: {what}", hint=hint)
+
+
+def parameters(given: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+    """What libpq is told: what the URL says, and what a state cannot do without."""
+    limit = {"connect_timeout": min(CONNECT_SECONDS, ceil(timeout))}
+    return {**given, **CONNECTION, **_tls(given), **limit}
 
 
 class _NotConnectedError(Exception):

@@ -82,7 +82,7 @@ def use(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def postgresql() -> Iterator[Component]:
-    """A throw-away cluster on a loopback port; every place in it is a database of its own."""
+    """A throw-away cluster on a loopback port; every place in it is a schema of its own."""
     import psycopg  # here, as this module is loaded for all tests
 
     initdb = _postgres_program("initdb")
@@ -123,10 +123,10 @@ def postgresql() -> Iterator[Component]:
         return True
 
     def fresh() -> Remote:
-        name = f"t{uuid.uuid4().hex}"
+        name = f"t{uuid.uuid4().hex}"  # and no database: to make one takes a second
         with psycopg.connect(f"{url}/postgres", password=SECRET, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        return Remote("postgresql", f"{url}/{name}", {"PGPASSWORD": SECRET})
+            connection.execute(f"CREATE SCHEMA {name}")
+        return Remote("postgresql", f"{url}/postgres?options=-csearch_path%3D{name}", {"PGPASSWORD": SECRET})
 
     with serve(command, folder, port=port, ends_with=signal.SIGQUIT, user=user, ready=ready):
         yield Component("postgresql", port, fresh)
