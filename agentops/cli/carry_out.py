@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from agentops.cli.approval import ask_for_yes
 from agentops.cli.interrupt import stop_on_signals
 from agentops.cli.planning import Planned
 from agentops.cli.progress import View
 from agentops.cli.project import Session
+from agentops.cli.runs import recorded, where
 from agentops.cli.terminal import Terminal
-from agentops.domain.errors import RefusedError
+from agentops.domain.errors import ConflictError, RefusedError
 from agentops.domain.plan import Plan
+from agentops.domain.state import Backend, Lock, State
 from agentops.render.events import result_text
+
+if TYPE_CHECKING:
+    from agentops.engine.recorder import Recorder
 
 ALLOW_DELETES = "--allow-deletes"
 _SETTLE = timedelta(seconds=60)
@@ -52,21 +58,40 @@ def refuse_findings(plan: Plan, *, deletes_agreed: bool) -> None:
 
 
 def carry_out(session: Session, planned: Planned, plan: Plan, view: View, *, parallelism: int) -> int:
-    """Apply `plan`, for which `planned` was made a moment ago; returns the exit code."""
-    from agentops.engine.apply import apply
+    """Apply `plan`, for which `planned` was made a moment ago; returns the exit code.
 
+    What it does is written to a ledger, unless there is nothing to do on the platform.
+    """
     state = session.require_state()
     view.ids = {address: entry.remote_id for address, entry in state.entries.items()}
-    secrets = session.secrets(state)
-    settle = session.environment.settle_seconds
+    if plan.is_empty:
+        return _applied(session, planned, plan, view, state, parallelism)
+    with recorded(session, plan, planned.live, state, view.report) as recorder:
+        return _applied(session, planned, plan, view, state, parallelism, recorder)
+
+
+def _applied(
+    session: Session,
+    planned: Planned,
+    plan: Plan,
+    view: View,
+    state: State,
+    parallelism: int,
+    recorder: Recorder | None = None,
+) -> int:
+    from agentops.engine.apply import apply
+
+    secrets, settle = session.secrets(state), session.environment.settle_seconds
+    permit = _Permit(session.backend, session.require_lock())
+    provider = session.provider.writable(permit, recorder.called if recorder else None)
     with stop_on_signals() as stop:
         result = apply(
             plan,
-            session.provider.writable().with_secrets(secrets),
+            provider.with_secrets(secrets),
             session.backend,
             session.require_lock(),
             state,
-            view.report,
+            recorder.report if recorder else view.report,
             desired=planned.desired,
             live=planned.live,
             secrets=secrets,
@@ -75,7 +100,26 @@ def carry_out(session: Session, planned: Planned, plan: Plan, view: View, *, par
             stop=stop,
             settle=_SETTLE if settle is None else timedelta(seconds=settle),
         )
-        code = result.exit_code(stop.exit_code)
+        # Halted before the first request was allowed: another run has the lock by now, and this one wrote nothing.
+        code = ConflictError.exit_code if result.halted and not permit.given else result.exit_code(stop.exit_code)
+        if recorder:
+            recorder.ended(result, code)
     view.clear()
     session.terminal.show("\n" + result_text(result, palette=session.terminal.palette, width=session.terminal.width))
+    if code and recorder:
+        session.terminal.tell(where(recorder.path))
     return code
+
+
+class _Permit:
+    """Lets a request be sent as long as the lock is held for certain. For any thread."""
+
+    def __init__(self, backend: Backend, lock: Lock) -> None:
+        self.given = False  # whether anything may have been sent
+        self._backend = backend
+        self._lock = lock
+
+    def __call__(self) -> None:
+        """Raises ConflictError when the lock may be somebody else's."""
+        self._backend.assure(self._lock)
+        self.given = True

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agentops.cli.git import commit_of
 from agentops.cli.project import Session
 from agentops.domain.desired import Desired
 from agentops.domain.diagnostics import Diagnostic, has_errors, in_order
@@ -100,13 +99,3 @@ def _raise_errors(diagnostics: Iterable[Diagnostic]) -> None:
     every = in_order(diagnostics)
     if has_errors(every):
         raise ManifestError(every)
-
-
-def commit_of(root: Path) -> str:
-    """The commit that the project folder is at, for information; empty where there is none, or no git."""
-    command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

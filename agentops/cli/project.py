@@ -95,6 +95,7 @@ class Session:
     state: State | None
     lock: Lock | None
     terminal: Terminal
+    arguments: tuple[str, ...] = ()
 
     def secrets(self, state: State | None) -> Secrets:
         """The secrets of the manifests, digested under the key of `state`."""
@@ -141,7 +142,18 @@ def open_session(
             check_plan(planned_for, binding)
         if state is not None:
             check_binding(state, binding, backend.location)
-        yield Session(project, environment, provider.platform, provider, backend, binding, state, lock, terminal)
+        yield Session(
+            project,
+            environment,
+            provider.platform,
+            provider,
+            backend,
+            binding,
+            state,
+            lock,
+            terminal,
+            settings.arguments,
+        )
 
 
 def say_sandbox(environment: Environment, terminal: Terminal, *, quiet: bool) -> None:

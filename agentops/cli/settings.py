@@ -15,13 +15,14 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the global options say. `environment` is empty when none was named."""
+    """What the global options say. `environment` is empty when none was named; `arguments` are all, as they came."""
 
     directory: Path | None = None
     environment: str = ""
     no_color: bool = False
     log_level: str = "warning"
     log_file: Path | None = None
+    arguments: tuple[str, ...] = ()
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:

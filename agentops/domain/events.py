@@ -76,7 +76,33 @@ class Mismatch:
     sensitive: bool = False
 
 
-Event: TypeAlias = ApplyStarted | StepStarted | StepFinished | StepFailed | StepSkipped | Waiting | Noted | Mismatch
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What happened until now is durable in the state, which has this serial."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One request came to an end; told in the thread that made it, which need not be the one that hears of events.
+
+    `status` is None where there was no answer. `failure` is empty for an answer that says yes; else "refused" (by its
+    status), "unreadable" (it says yes, but not in a form that counts), "no answer" or "not sent". `attempt` counts from
+    1.
+    """
+
+    method: str
+    path: str
+    attempt: int
+    seconds: float
+    status: int | None = None
+    failure: str = ""
+
+
+Event: TypeAlias = (
+    ApplyStarted | StepStarted | StepFinished | StepFailed | StepSkipped | Waiting | Noted | Mismatch | Committed
+)
 
 
 @dataclass(frozen=True, slots=True)

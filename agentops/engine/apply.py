@@ -10,7 +10,7 @@ from agentops.domain.address import Address
 from agentops.domain.desired import Desired
 from agentops.domain.diagnostics import error
 from agentops.domain.errors import ProviderError, StateError
-from agentops.domain.events import ApplyResult, ApplyStarted, Noted, StepSkipped
+from agentops.domain.events import ApplyResult, ApplyStarted, Committed, Noted, StepSkipped
 from agentops.domain.plan import Action, Change, Plan, Step
 from agentops.domain.provider import Provider
 from agentops.domain.secrets import Secrets
@@ -58,7 +58,7 @@ def apply(
         plan=plan,
         desired=desired,
         provider=provider,
-        journal=Journal(backend, lock, state, secrets),
+        journal=Journal(backend, lock, state, secrets, lambda serial: report(Committed(serial))),
         tally=Tally(),
         report=report,
         watch=Watch(provider, live),

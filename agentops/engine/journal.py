@@ -1,6 +1,6 @@
 """The state while it is being written: each step is durable before the next one; one thread owns it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 from agentops.domain.address import Address
 from agentops.domain.plan import Action, Cause, Change
 from agentops.domain.secrets import Secrets
-from agentops.domain.state import VALUES_FORM, Backend, Entry, Intent, Lock, State, StateChange
+from agentops.domain.state import VALUES_FORM, Backend, Entry, Intent, Lock, Serial, State, StateChange
 from agentops.domain.values import RemoteId, Secret, Value, Values
 
 _Item = TypeVar("_Item", Entry, Intent)
@@ -22,13 +22,17 @@ class Journal:
     the lock or the state was lost, and that nothing more may be sent.
     """
 
-    def __init__(self, backend: Backend, lock: Lock, state: State, secrets: Secrets) -> None:
+    def __init__(
+        self, backend: Backend, lock: Lock, state: State, secrets: Secrets, on_commit: Callable[[Serial], None]
+    ) -> None:
+        """`on_commit` hears of each commit, once it is durable."""
         self.entries: dict[Address, Entry] = dict(state.entries)
         self.intents: dict[Address, Intent] = dict(state.intents)
         self._backend = backend
         self._lock = lock
         self._serial = state.serial
         self._secrets = Secrets(secrets.environ, state.digest_key)
+        self._on_commit = on_commit
         self._noted: dict[Address, Entry | None] = {}
         self._noted_intents: dict[Address, Intent | None] = {}
 
@@ -51,6 +55,7 @@ class Journal:
         change = StateChange(self._noted, self._noted_intents)
         self._serial = self._backend.commit(self._serial, self._lock, change)
         self._noted, self._noted_intents = {}, {}
+        self._on_commit(self._serial)
 
     def flush_if_cheap(self) -> None:
         """Make durable what was noted, unless that costs a request: then it waits for the end of its wave."""

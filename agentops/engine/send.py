@@ -15,6 +15,7 @@ from agentops.domain.plan import Action, Change, Step
 from agentops.domain.provider import Provider
 from agentops.domain.values import RemoteId
 from agentops.engine.confirm import Unclear, confirm
+from agentops.engine.ledger import about
 from agentops.engine.surroundings import Surroundings, is_certain
 from agentops.engine.workers import Outcome, Workers
 
@@ -168,6 +169,11 @@ def _is_create(step: Step) -> bool:
 
 def _request(provider: Provider, step: Step) -> RemoteId:
     """Runs in a worker: one request, and the ID of what it was about."""
+    with about(step.address):
+        return _requested(provider, step)
+
+
+def _requested(provider: Provider, step: Step) -> RemoteId:
     if step.action is Action.CREATE:
         return provider.create(step.kind, step.values)
     if step.remote_id is None:

@@ -7,6 +7,7 @@ from agentops.domain.address import Address
 from agentops.domain.events import (
     ApplyResult,
     ApplyStarted,
+    Committed,
     Event,
     Mismatch,
     Noted,
@@ -85,7 +86,7 @@ def _event_lines(event: Event, ids: Mapping[Address, RemoteId]) -> Iterator[Line
             yield _step(event.address, event.message, "") if event.address else line(event.message)
         case Mismatch():
             yield _step(event.address, _mismatch(event), "", Style.ERROR)
-        case ApplyStarted():
+        case ApplyStarted() | Committed():
             return
 
 

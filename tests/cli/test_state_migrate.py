@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from agentops.domain.state import State
+from agentops.sandbox import DEFAULT_TOKEN
 from agentops.state.backends import new_lock, open_backend
 from tests.cli.conftest import environment
-from tests.support.project import DEFAULT_TOKEN, ENVIRONMENT, TOKEN_VARIABLE, Outcome, Project
+from tests.support.project import ENVIRONMENT, TOKEN_VARIABLE, Outcome, Project
 
 HERE, THERE = ".agentops/state", "elsewhere/x.db"
 

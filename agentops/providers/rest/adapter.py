@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from agentops.domain.catalog import Catalog, CatalogItem, CatalogKey
 from agentops.domain.errors import RejectedError, UsageError
+from agentops.domain.events import Called
 from agentops.domain.platform import Platform
 from agentops.domain.provider import LiveObject
 from agentops.domain.secrets import Secrets
@@ -50,9 +51,15 @@ class RestProvider:
         """The same account over the same connection, with other secrets (the key of a state that was just made)."""
         return replace(self, secrets=secrets)
 
-    def writable(self) -> "RestProvider":
-        """The same account over the same connection, with writing allowed."""
-        return replace(self, caller=replace(self.caller, read_only=False))
+    def writable(
+        self, permit: Callable[[], None] | None = None, on_call: Callable[[Called], None] | None = None
+    ) -> "RestProvider":
+        """The same account over the same connection, with writing allowed until `permit` raises StateError.
+
+        `permit` is asked right before each attempt to write; `on_call` hears how every attempt ended. Both are called
+        in the thread that makes the request.
+        """
+        return replace(self, caller=replace(self.caller, read_only=False, permit=permit, on_call=on_call))
 
     def account(self) -> str:
         """Whose account the token opens, case-folded."""

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from agentops.domain.errors import ProviderError, RejectedError, UnavailableError, UnclearError
+from agentops.domain.errors import ProviderError, RejectedError, StateError, UnavailableError, UnclearError
+from agentops.domain.events import Called
 from agentops.domain.values import Path
 from agentops.providers.rest import answers
 from agentops.providers.rest.body import UnreadableError, at
@@ -50,7 +51,11 @@ class _Setback:
 
 @dataclass(frozen=True)
 class Caller:
-    """Carries out requests to one platform: at the allowed speed, repeated where that is safe. Safe for threads."""
+    """Carries out requests to one platform: at the allowed speed, repeated where that is safe. Safe for threads.
+
+    `permit` is called right before each attempt of a request that is not a GET, and forbids it by raising StateError.
+    `on_call` hears of every attempt, in the thread that makes it.
+    """
 
     title: str
     client: Client
@@ -61,7 +66,10 @@ class Caller:
     sleep: Sleep = time.sleep
     wall: Callable[[], float] = time.time
     jitter: Callable[[], float] = random.random
+    clock: Callable[[], float] = time.monotonic
     on_wait: OnWait | None = None
+    on_call: Callable[[Called], None] | None = None
+    permit: Callable[[], None] | None = None
 
     def __repr__(self) -> str:
         return f"Caller({self.title!r}, {self.client.base_url!r}, read_only={self.read_only})"
@@ -76,14 +84,20 @@ class Caller:
     ) -> T:
         """What `read` makes of the answer; it may raise UnreadableError. `accept` are further statuses that are fine.
 
-        Raises RejectedError, UnavailableError or UnclearError.
+        Raises RejectedError, UnavailableError or UnclearError; what `permit` raises as it is, if nothing was sent, else
+        as the cause of an UnclearError.
         """
         if self.read_only and not request.is_read:
             raise RejectedError(f"{self.title}: {request} was not sent: this connection was opened to read only")
         setbacks: list[_Setback] = []
         left = self.policy.budget
         while True:
-            outcome = self._attempt(request, read, locate, accept)
+            try:
+                outcome = self._attempt(request, read, locate, accept, len(setbacks) + 1)
+            except StateError as exc:
+                if any(setback.may_be_done for setback in setbacks):
+                    raise self._failure(request, setbacks) from exc
+                raise
             if not isinstance(outcome, _Setback):
                 return outcome
             setbacks.append(outcome)
@@ -99,21 +113,34 @@ class Caller:
         read: Callable[[Answer], T],
         locate: Callable[[str], Path],
         accept: frozenset[int],
+        number: int,
     ) -> "T | _Setback":
         sent = self.bucket.take(self.on_wait)
         repeatable, is_write = request.method in _REPEATABLE, not request.is_read
+        if self.permit and is_write:
+            self.permit()
+        began, status, failure = self.clock(), None, ""
         try:
             answer = self.client.send(request)
+            status = answer.status
             if self._is_fine(answer, accept):
                 self.bucket.accepted()
                 return read(answer)
+            failure = "refused"
         except NotSentError as exc:
+            failure = "not sent"
             return _Setback(f"cannot connect ({self._clean(exc)})", not exc.lasting, hint=_CONNECT_HINT, cause=exc)
         except LostError as exc:
+            failure = "no answer"
             return _Setback(f"no answer ({self._clean(exc)})", repeatable, may_be_done=is_write, cause=exc)
         except UnreadableError as exc:
+            failure = "unreadable"
             reason = f"the answer cannot be used: {exc}"
             return _Setback(reason, not is_write, may_be_done=is_write, hint=_BODY_HINT, cause=exc)
+        finally:
+            if self.on_call:
+                took = self.clock() - began
+                self.on_call(Called(request.method, request.path, number, took, status, failure))
         return self._refusal(request, answer, sent, locate)
 
     @staticmethod
