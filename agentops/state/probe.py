@@ -1,5 +1,6 @@
 """Whether a store keeps its word: one that ignores preconditions would let two runs write at once."""
 
+import logging
 import uuid
 from typing import Final
 
@@ -7,6 +8,8 @@ from agentops.domain.errors import StateError
 from agentops.state.documents import Documents, RefusedSwap, UnclearSwap
 
 _TRIES: Final = 3
+
+_log = logging.getLogger("agentops.state")
 
 
 def probe(documents: Documents, name: str) -> None:
@@ -22,7 +25,7 @@ def probe(documents: Documents, name: str) -> None:
             unclear = exc
             continue
         finally:
-            documents.delete(scratch)
+            _clean_up(documents, scratch)
         if fault:
             raise StateError(
                 f"{documents.location} ignores preconditions: {fault}",
@@ -44,6 +47,13 @@ def _fault(documents: Documents, scratch: str) -> str:
     if found is None or found.body != b"2" or found.tag != second:
         return "what is read is not what was written last"
     return ""
+
+
+def _clean_up(documents: Documents, scratch: str) -> None:
+    try:
+        documents.delete(scratch)
+    except StateError as exc:
+        _log.warning("a scratch document of the first write could not be deleted: %s", exc)
 
 
 def _refuses(documents: Documents, scratch: str, tag: str | None) -> bool:
