@@ -185,6 +185,14 @@ def test_a_short_outage_is_waited_for(mine: Process, documents: MemoryDocuments)
     assert len(mine.time.slept) < 20
 
 
+def test_a_store_that_reads_but_does_not_write_is_given_up_in_time(mine: Process, documents: MemoryDocuments) -> None:
+    documents.faults = [Fault.ERROR] * 1000
+    with pytest.raises(StateError, match="cannot be found out"):
+        mine.backend.commit(1, MINE, StateChange({DESK: entry()}))
+    assert LEASE / 2 <= mine.time.now - 1000 < LEASE * 5 / 6
+    assert len(mine.time.slept) < 40
+
+
 def test_an_unclear_acquire_says_what_it_means(documents: MemoryDocuments, mine: Process, other: Process) -> None:
     mine.backend.release(MINE)
     go_silent_after_the_next_put(documents)
@@ -317,6 +325,34 @@ def test_a_document_that_vanishes_takes_the_lock_with_it(mine: Process, store: M
     with pytest.raises(ConflictError, match="the lock was lost: nobody holds it now"):
         mine.backend.commit(1, MINE, StateChange({DESK: entry()}))
     assert NAME not in store.documents
+
+
+def test_a_document_that_vanishes_under_an_acquire_is_made_anew(
+    documents: MemoryDocuments, other: Process, store: MemoryStore
+) -> None:
+    other.backend.acquire(OTHER)
+    other.backend.release(OTHER)
+    process = Process(documents)
+    documents.on_put = lambda _: vanish(store)
+    process.backend.acquire(MINE)
+    assert process.backend.create(BINDING).serial == 0
+
+
+def vanish(store: MemoryStore) -> None:
+    if not any(name.startswith("again") for name in store.writes):
+        store.documents.pop(NAME)
+        store.writes.append("again")
+
+
+def test_an_edit_by_hand_under_our_lock_is_not_overwritten(
+    mine: Process, store: MemoryStore, documents: MemoryDocuments
+) -> None:
+    now = store.documents[NAME]
+    store.put(NAME, changed(now.body, serial=7), replacing=now.tag)
+    with pytest.raises(ConflictError, match="the state moved on to serial 7"):
+        mine.backend.commit(1, MINE, StateChange({DESK: entry()}))
+    with pytest.raises(ConflictError, match="serial 7"):
+        mine.backend.assure(MINE)
 
 
 def whole(document: bytes) -> dict[str, object]:

@@ -3,7 +3,7 @@
 Whatever happens: nothing that was acknowledged gets lost, of two holders one can write, and an error tells the truth.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -13,9 +13,13 @@ from agentops.domain.address import Address
 from agentops.domain.errors import ConflictError, StateError
 from agentops.domain.state import State, StateChange
 from agentops.state.document_codec import StateDocument, open_page
+from agentops.state.documents import Documents
+from agentops.state.locations import open_documents
 from tests.state.places import LEASE, NAME, Process
 from tests.state.samples import BINDING, entry, lock
-from tests.support.memory_documents import Fault, MemoryDocuments, MemoryStore
+from tests.support.components import Remote
+from tests.support.faulty_documents import Fault, FaultyDocuments
+from tests.support.memory_documents import MemoryStore
 
 MINE, RIVAL, LAST = lock("mine"), lock("rival"), lock("last")
 EARLIER, MARK, RIVALS, LASTLY = (Address("assistant", name) for name in ("earlier", "mark", "rivals", "lastly"))
@@ -25,16 +29,17 @@ PUSHED = State("pushed", 9, BINDING, b"k" * 32, {EARLIER: entry(1), MARK: entry(
 class World:
     """One store; our process, whose requests meet with faults; a rival, whose requests do not."""
 
-    def __init__(self) -> None:
-        self.store = MemoryStore()
-        self.documents = MemoryDocuments(self.store)
-        self.mine = Process(self.documents)
-        self.rival = Process(MemoryDocuments(self.store))
+    def __init__(self, store: Documents, name: str = NAME) -> None:
+        self.store = store
+        self.name = name
+        self.documents = FaultyDocuments(store)
+        self.mine = Process(self.documents, name)
+        self.rival = Process(store, name)
         self.rival_came = False
         self.acknowledged: set[Address] = set()
 
     def document(self) -> StateDocument:
-        found = self.store.documents.get(NAME)
+        found = self.store.get(self.name)
         return open_page(found.body, "here").document() if found else StateDocument()
 
     def holder(self) -> str:
@@ -129,10 +134,15 @@ RIVAL_COMES = ["never", "before the first put", "before the first read-back"]
 LATE_LANDS = ["before a read-back", "before another put", "in the end"]
 
 
-def cases() -> list[object]:
+IN_REAL_STORES = [operation for operation in OPERATIONS if operation.name in ("acquire", "version", "release")]
+
+
+def cases(
+    operations: Sequence[Operation], all_faults: Sequence[tuple[Fault, ...]], rivals: Sequence[str]
+) -> list[object]:
     """Late writes land at three moments, where there are any."""
     found: list[object] = []
-    for operation, faults, rival in product(OPERATIONS, FAULTS, RIVAL_COMES):
+    for operation, faults, rival in product(operations, all_faults, rivals):
         for lands in LATE_LANDS if Fault.LATE in faults else LATE_LANDS[-1:]:
             text = f"{operation.name}-{'+'.join(fault.name for fault in faults)}-rival {rival}-late {lands}"
             found.append(pytest.param(operation, faults, rival, lands, id=text))
@@ -191,16 +201,34 @@ def check_one_holder(world: World) -> None:
         world.rival.backend.assure(RIVAL)
 
 
-@pytest.mark.parametrize("operation, faults, rival, lands", cases())
+@pytest.mark.parametrize("operation, faults, rival, lands", cases(OPERATIONS, FAULTS, RIVAL_COMES))
 def test_nothing_is_lost_and_nobody_is_lied_to(
     operation: Operation, faults: tuple[Fault, ...], rival: str, lands: str
 ) -> None:
-    world = World()
+    run(World(MemoryStore()), operation, faults, rival, lands)
+
+
+@pytest.mark.parametrize(
+    "operation, faults, rival, lands", cases(IN_REAL_STORES, FAULTS[: len(SINGLE)], RIVAL_COMES[::2])
+)
+def test_nothing_is_lost_in_a_real_store_either(
+    operation: Operation, faults: tuple[Fault, ...], rival: str, lands: str, remote_location: Remote
+) -> None:
+    store, name = open_documents(remote_location.location, project="acme", environment="production")
+    try:
+        run(World(store, name), operation, faults, rival, lands)
+    finally:
+        store.close()
+
+
+def run(world: World, operation: Operation, faults: tuple[Fault, ...], rival: str, lands: str) -> None:
     operation.prepare(world)
     arrange(world, faults, rival, lands)
 
     error = outcome(world, operation)
 
+    if rival == RIVAL_COMES[0] and Fault.FORBIDDEN not in faults:
+        assert error is None, "nothing but faults that pass"
     if error is None and not world.rival_came and operation.name not in ("release", "renew"):
         assert operation.is_done(world)
     done_at_the_end = operation.is_done(world)
@@ -216,7 +244,7 @@ def test_nothing_is_lost_and_nobody_is_lied_to(
     assert world.acknowledged <= world.entries()
 
     world.documents.is_down = True  # whatever is left of us stays silent
-    last = Process(MemoryDocuments(world.store))
+    last = Process(world.store, world.name)
     last.take_over(LAST)
     world.write(last, "last", LASTLY)
     assert world.acknowledged <= world.entries()
