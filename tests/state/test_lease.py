@@ -72,13 +72,18 @@ def test_assuring_asks_nobody(mine: Process, documents: MemoryDocuments) -> None
     assert documents.requests == []
 
 
-def test_a_renewal_counts_from_its_beginning(mine: Process, documents: MemoryDocuments) -> None:
-    def take_long(_: str) -> None:
-        mine.time.now += 15
+@pytest.mark.parametrize("is_commit", [False, True])
+def test_a_renewal_counts_from_its_beginning(mine: Process, documents: MemoryDocuments, is_commit: bool) -> None:
+    def take_long(name: str) -> None:
+        if name == NAME:
+            mine.time.now += 15
 
     documents.on_put = take_long
     mine.time.now += 20
-    mine.heart.beat()
+    if is_commit:
+        mine.backend.commit(0, MINE, StateChange({DESK: entry()}))
+    else:
+        mine.heart.beat()
     mine.time.now += LAST_MOMENT - 15 - 0.001
     mine.backend.assure(MINE)
     mine.time.now += 0.001

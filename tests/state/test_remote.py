@@ -344,13 +344,21 @@ def vanish(store: MemoryStore) -> None:
         store.writes.append("again")
 
 
+@pytest.mark.parametrize("was_interrupted", [False, True])
 def test_an_edit_by_hand_under_our_lock_is_not_overwritten(
-    mine: Process, store: MemoryStore, documents: MemoryDocuments
+    mine: Process, store: MemoryStore, documents: MemoryDocuments, was_interrupted: bool
 ) -> None:
+    serial = 1
+    if was_interrupted:
+        documents.on_put = interrupt
+        with pytest.raises(KeyboardInterrupt):
+            mine.backend.commit(1, MINE, StateChange({DESK: entry()}))
+        documents.on_put = None
+        serial = mine.backend.commit(1, MINE, StateChange({DESK: entry()}))
     now = store.documents[NAME]
     store.put(NAME, changed(now.body, serial=7), replacing=now.tag)
     with pytest.raises(ConflictError, match="the state moved on to serial 7"):
-        mine.backend.commit(1, MINE, StateChange({DESK: entry()}))
+        mine.backend.commit(serial, MINE, StateChange({DESK: entry()}))
     with pytest.raises(ConflictError, match="serial 7"):
         mine.backend.assure(MINE)
 
