@@ -31,8 +31,8 @@ class Kind:
 
     Objects of a kind that is not `creatable` are there already: a manifest finds its own by the table's identity
     field, and takes it over or forgets it. `unlisted` tells of an object's values whether listings leave it out, so
-    that it has to be read by its ID; None: they show all. `former` are keys of older vocabularies, and what to write
-    today.
+    that it has to be read by its ID; None: they show all. One object of a kind that is `readable` can be read by its
+    ID, and is, right before it is written. `former` are keys of older vocabularies, and what to write today.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Kind:
     rules: tuple[Rule, ...] = ()
     creatable: bool = True
     unlisted: Callable[[Values], bool] | None = None
+    readable: bool = False
     former: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

@@ -48,7 +48,7 @@ class Provider(Protocol):
         """Every object of the kind that listings show, complete, or an error."""
 
     def read(self, kind: str, remote_id: RemoteId) -> LiveObject | None:
-        """One object by its ID, of a kind that has unlisted ones; None when there is none."""
+        """One object by its ID, of a kind that is readable; None when there is none."""
 
     def users(self, kind: str, remote_ids: Collection[RemoteId]) -> Mapping[RemoteId, tuple[str, ...]]:
         """What else on the platform, besides objects of the kinds, relies on the objects now, in words."""

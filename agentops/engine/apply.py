@@ -125,7 +125,7 @@ class _Run:
     def _halted(self, exc: StateError, left: Sequence[Sequence[Step]]) -> ApplyResult:
         """What was sent until now is found out by the next run, from what was noted before it was sent."""
         around = self._around
-        for step in self._sender.in_flight():
+        for step in self._sender.unknown():
             around.fail(step, (error("interrupted", UNKNOWN_END, hint="the next run finds out"),), unclear=True)
         for step in chain.from_iterable(left):
             if not around.tally.is_known(step):

@@ -9,12 +9,13 @@ from typing import Final
 
 from agentops.domain.address import Address
 from agentops.domain.diagnostics import error
-from agentops.domain.errors import ProviderError
+from agentops.domain.errors import ProviderError, StateError
 from agentops.domain.events import StepStarted
 from agentops.domain.plan import Action, Change, Step
 from agentops.domain.provider import Provider
-from agentops.domain.values import RemoteId
+from agentops.domain.values import RemoteId, Values
 from agentops.engine.confirm import Unclear, confirm
+from agentops.engine.latest import MovedError, refuse_moved
 from agentops.engine.ledger import about
 from agentops.engine.surroundings import Surroundings, is_certain
 from agentops.engine.workers import Outcome, Workers
@@ -37,6 +38,8 @@ class Sender:
         self._workers = workers
         self._started: dict[Address, tuple[Step, datetime]] = {}
         self._moved: dict[Address, str] = {}
+        self._unclear: list[Unclear] = []
+        self._planned = {change.address: change.live for change in around.plan.changes}
         self._has_sent = False
 
     @property
@@ -48,6 +51,10 @@ class Sender:
         """The steps whose answers were not taken yet."""
         return [step for step, _ in self._started.values()]
 
+    def unknown(self) -> list[Step]:
+        """The steps that were sent and of which it is not known how they ended."""
+        return [*self.in_flight(), *(item.step for item in self._unclear)]
+
     def send(self, steps: Iterable[Step], *, urgent: bool = False) -> list[Step]:
         """Send `steps`, no two of one resource; those creates come back of which it is unclear whether they were done.
 
@@ -57,38 +64,54 @@ class Sender:
         the state cannot be written.
         """
         waiting = self._without_moved(steps)
-        unclear: list[Unclear] = []
+        self._unclear = []
         while waiting or self._workers.running:
             while waiting and not self._workers.is_full and self._may_start(waiting[0], urgent):
                 self._keep_young(waiting)
-                self._start(waiting.popleft())
+                self._start(waiting.popleft(), urgent)
             if self._workers.running:
                 self._keep_young(waiting)
-                self._listen(unclear)
+                self._listen()
                 if self._around.stop.level > 1:
-                    self._abandon(waiting, unclear)
+                    self._abandon(waiting)
             elif self._is_stopped(urgent):
                 self._leave_out(waiting, "interrupted")
             elif waiting:
                 self._look_again(waiting)
+        unclear, self._unclear = self._unclear, []
         creates = [item.step for item in unclear if item.step.action is Action.CREATE]
         confirm(self._around, [item for item in unclear if item.step.action is not Action.CREATE])
         self._around.journal.flush_if_cheap()
         return creates
 
     def _may_start(self, step: Step, urgent: bool) -> bool:
-        unwatched = urgent or step.action is Action.CREATE
+        unwatched = urgent or step.action is Action.CREATE or self._is_readable(step)
         return not self._is_stopped(urgent) and (unwatched or not self._around.watch.is_due)
 
     def _is_stopped(self, urgent: bool) -> bool:
         return self._around.stop.level > (1 if urgent else 0)
 
-    def _start(self, step: Step) -> None:
+    def _is_readable(self, step: Step) -> bool:
+        return self._around.provider.platform.kind_by_name[step.kind].readable
+
+    def _start(self, step: Step, urgent: bool) -> None:
         self._around.report(StepStarted(step.address, step.action, step.purpose))
         self._started[step.address] = (step, self._around.clock())
         self._around.watch.count()
         self._has_sent = True
-        self._workers.start(step.address, partial(_request, self._around.provider, step))
+        planned = {} if urgent else self._planned_of(step)
+        self._workers.start(step.address, partial(_request, self._around.provider, step, planned))
+
+    def _planned_of(self, step: Step) -> Values:
+        """What has to be on the platform still for `step` to be sent, where that can be looked up by itself.
+
+        What this run has sent itself since is known.
+        """
+        if step.action is Action.CREATE or not self._is_readable(step):
+            return {}
+        sent = self._around.tally.sent.get(step.address)
+        planned = self._planned.get(step.address, {})
+        return {name: value for name, value in planned.items() if sent is None or name not in sent.values}
 
     def _keep_young(self, waiting: Iterable[Step]) -> None:
         """Note once more the creates without an answer, and those that are next, before their intents are old.
@@ -105,25 +128,31 @@ class Sender:
             around.journal.put_off((address for address, intent in intents.items() if intent), now)
             around.journal.flush()
 
-    def _listen(self, unclear: list[Unclear]) -> None:
+    def _listen(self) -> None:
         outcome = self._workers.next(self._around.settle.total_seconds() / _YOUNG or None)
         while outcome is not None:
-            self._take(outcome, unclear)
+            self._take(outcome)
             outcome = self._workers.ended()
         self._around.journal.flush_if_cheap()
 
-    def _take(self, outcome: Outcome[Address, RemoteId], unclear: list[Unclear]) -> None:
+    def _take(self, outcome: Outcome[Address, RemoteId]) -> None:
         step, started = self._started.pop(outcome.key)
         try:
             remote_id = outcome.result()
+        except MovedError as exc:
+            self._moved[step.address] = str(exc)
+            self._around.journal.abandoned([step.address])
+            self._around.skip(step, str(exc))
         except ProviderError as exc:
-            self._failed(step, exc, unclear)
+            self._failed(step, exc)
         else:
             self._around.finish(step, remote_id, started)
 
-    def _failed(self, step: Step, exc: ProviderError, unclear: list[Unclear]) -> None:
+    def _failed(self, step: Step, exc: ProviderError) -> None:
         if not is_certain(exc):
-            unclear.append(Unclear(step, exc))
+            self._unclear.append(Unclear(step, exc))
+            if isinstance(exc.__cause__, StateError):  # it was sent once, and must not be again: the lock is lost
+                raise exc.__cause__
             return
         self._around.journal.abandoned([step.address])
         self._around.blame(step, exc)
@@ -132,8 +161,8 @@ class Sender:
         while waiting:
             self._around.skip(waiting.popleft(), reason)
 
-    def _abandon(self, waiting: deque[Step], unclear: list[Unclear]) -> None:
-        for step in self.in_flight() + [item.step for item in unclear]:
+    def _abandon(self, waiting: deque[Step]) -> None:
+        for step in self.unknown():
             self._around.fail(step, (error("interrupted", UNKNOWN_END, hint="the next run finds out"),), unclear=True)
         self._leave_out(waiting, "interrupted")
         raise LeftAtOnce
@@ -167,9 +196,10 @@ def _is_create(step: Step) -> bool:
     return step.action is Action.CREATE
 
 
-def _request(provider: Provider, step: Step) -> RemoteId:
-    """Runs in a worker: one request, and the ID of what it was about."""
+def _request(provider: Provider, step: Step, planned: Values) -> RemoteId:
+    """Runs in a worker: one request, and the ID of what it was about; before it a look at what it writes to."""
     with about(step.address):
+        refuse_moved(provider, step, planned)
         return _requested(provider, step)
 
 

@@ -7,7 +7,7 @@ from agentops.domain.address import Address
 from agentops.domain.plan import Change
 from agentops.domain.provider import LiveObject, Provider
 from agentops.domain.values import RemoteId
-from agentops.engine.diff import same
+from agentops.engine.latest import moved_fields, moved_text
 from agentops.engine.refresh import Live, listed
 
 _PAGE = 100  # objects that one request lists
@@ -44,20 +44,13 @@ class Watch:
         }
         self._interval = _interval(live)  # a run that creates makes its own listings longer
         found = ((change.address, self._moved_fields(change, live[change.kind])) for change in changes)
-        return {
-            address: f"changed on the platform since the plan: {', '.join(names)}" for address, names in found if names
-        }
+        return {address: moved_text(names) for address, names in found if names}
 
     def _moved_fields(self, change: Change, objects: Mapping[RemoteId, LiveObject]) -> list[str]:
         now = objects.get(change.remote_id) if change.remote_id is not None else None
         if now is None:
             return []  # gone, if it is, will be the platform's answer
-        table = self._provider.platform.kind_by_name[change.kind].table
-        return [
-            name
-            for name, then in sorted(change.live.items())
-            if name in now.values and not same(table[name], then, now.values[name])
-        ]
+        return moved_fields(self._provider.platform.kind_by_name[change.kind].table, change.live, now.values)
 
 
 def _interval(live: Live) -> int:

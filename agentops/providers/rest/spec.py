@@ -62,7 +62,7 @@ def _as_read(values: dict[str, Value]) -> None:
 class ObjectApi:
     """How objects of one kind are read and written. `tidy` does to a read what no single row can say.
 
-    A kind that is not creatable has neither `create` nor `delete`; `read` is for kinds with unlisted objects.
+    A kind that is not creatable has neither `create` nor `delete`; `read` is for a readable one.
     """
 
     listing: Listing

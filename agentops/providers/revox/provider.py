@@ -58,7 +58,7 @@ PROVIDER: Final = ApiSpec(
         api_version="revox/v1",
         base_url="https://www.getrevox.com/api",
         kinds=(
-            Kind("Assistant", "assistant", ASSISTANT, RULES, unlisted=_is_unlisted, former=FORMER),
+            Kind("Assistant", "assistant", ASSISTANT, RULES, unlisted=_is_unlisted, readable=True, former=FORMER),
             Kind("PhoneNumber", "phone_number", PHONE_NUMBER, creatable=False),
         ),
         catalogs=_CATALOGS,
