@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 AZURITE := $(VENV)/azurite/node_modules/azurite/package.json
 AZURITE_VERSION := 3.35.0
 
-.PHONY: help demo test lint format bench chaos components postgresql clean
+.PHONY: help demo test lint format bench chaos fuzz components postgresql clean
 
 help:
 	@echo "make demo    the main job on the example manifests, against the sandbox"
@@ -16,6 +16,7 @@ help:
 	@echo "make components  what tests start to keep states in: Azurite from npm, PostgreSQL (as root, from Debian)"
 	@echo "make bench   how fast: validate, a no-op plan, a first apply, as ratios to a floor"
 	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
+	@echo "make fuzz    odd input for everything that is read, guided by coverage (FUZZ='yaml --seconds 60' for less)"
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("agentops needs Python 3.11 or newer: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
@@ -63,6 +64,11 @@ bench: $(READY)
 
 chaos: $(READY)
 	$(BIN)/python -m tests.chaos $(CHAOS)
+
+# atheris is not there for every Python; without it Hypothesis does the same without guidance.
+fuzz: $(READY)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check atheris==3.0.0 || echo "without atheris: not guided by coverage"
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -8,6 +8,7 @@ compares at; members of unordered lists are sorted.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from sys import intern
 from typing import TypeAlias
 
@@ -101,6 +102,8 @@ def from_json(data: object) -> Value:
             return {intern(str(key)): from_json(item) for key, item in data.items()}
         case list():
             return [from_json(item) for item in data]
+        case float() if not isfinite(data):
+            raise ValueError(f"{data} is no number that can be kept")
         case None | bool() | int() | float() | str():
             return data
     raise TypeError(f"not JSON: {type(data).__name__}")

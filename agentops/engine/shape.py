@@ -37,6 +37,8 @@ def _codec(hint: Any) -> Codec:
         return datetime.isoformat, _instant
     if hint is Address:
         return str, Address.parse
+    if get_origin(hint) is Mapping and object in get_args(hint):
+        return to_json, _values
     if hint is object or object in get_args(hint):
         return to_json, from_json
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -54,6 +56,13 @@ def _codec(hint: Any) -> Codec:
     if origin in (Union, types.UnionType):
         return _union(inner)
     return _scalar((hint,))
+
+
+def _values(data: Any) -> Any:
+    values = from_json(data)
+    if not isinstance(values, dict):
+        raise TypeError("a map was expected")
+    return values
 
 
 def _record(kind: type) -> Codec:

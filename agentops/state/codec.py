@@ -36,7 +36,7 @@ def decode_entry(data: Json) -> Entry:
         _remote_id(data["remote_id"]),
         _values(data["values"]),
         bool(data["protect"]),
-        int(data["form"]),
+        whole(data["form"]),
         _values(data.get("sending", {})),
     )
 
@@ -140,7 +140,7 @@ def decode_state(data: object, *, digest_key: bytes) -> State:
     refuse_format(data["format"])
     try:
         return _decode_state(data, digest_key)
-    except (TypeError, KeyError, ValueError, AttributeError) as exc:
+    except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as exc:
         raise StateError(f"the state is damaged: {exc}", hint="restore the state from a backup") from exc
 
 
@@ -158,6 +158,13 @@ def dump_state(state: State) -> str:
     return json.dumps(encode_state(state), sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def whole(data: object) -> int:
+    """`data` if it is a whole number; raises TypeError otherwise."""
+    if type(data) is not int:
+        raise TypeError(f"{data!r} is no whole number")
+    return data
+
+
 def pack(data: object) -> bytes:
     """`data` as canonical JSON, compressed when it is long."""
     plain = canonical_json(data).encode()
@@ -171,8 +178,8 @@ def unpack(blob: bytes) -> Any:
         raise ValueError("a row is in no form that this version knows")
     try:
         return json.loads(zlib.decompress(body) if mark == _PACKED else body)
-    except zlib.error as exc:
-        raise ValueError(f"a compressed row is damaged: {exc}") from exc
+    except (zlib.error, RecursionError) as exc:
+        raise ValueError(f"a row is damaged: {exc}") from exc
 
 
 def _numbered(intents: Mapping[Address, Intent]) -> dict[frozenset[RemoteId], str]:
@@ -185,7 +192,7 @@ def _decode_state(data: Json, digest_key: bytes) -> State:
     listings = {number: decode_ids(ids) for number, ids in data["listings"].items()}
     return State(
         lineage=str(data["lineage"]),
-        serial=int(data["serial"]),
+        serial=whole(data["serial"]),
         binding=decode_binding(data["binding"]),
         digest_key=digest_key,
         entries={Address.parse(text): decode_entry(entry) for text, entry in data["entries"].items()},
@@ -205,7 +212,10 @@ def _remote_id(data: object) -> RemoteId:
 
 
 def _values(data: object) -> Values:
-    value = from_json(data)
+    try:
+        value = from_json(data)
+    except RecursionError as exc:
+        raise ValueError("the values of a resource are nested without end") from exc
     if not isinstance(value, dict):
         raise TypeError("the values of a resource are not a map")
     return value

@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import Final
 
 from agentops.domain.address import Address
@@ -15,6 +16,7 @@ from agentops.state import codec
 from agentops.state.codec import Json
 
 _LEVEL: Final = 6  # what gzip does by default; a document is sent more often than the processor is short
+_LARGEST: Final = 512 * 1024 * 1024  # bytes of JSON
 _CUT: Final = 64  # about so many entries are compressed as one block
 
 
@@ -49,7 +51,7 @@ class StateDocument:
             return None
         try:
             entries = {Address.parse(text): codec.decode_entry(json.loads(body)) for text, body in self.entries.items()}
-        except (TypeError, KeyError, ValueError, AttributeError) as exc:
+        except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as exc:
             raise damaged(location, exc) from exc
         return replace(self.head, entries=entries, lock=self.lease.lock if self.lease else None)
 
@@ -105,7 +107,7 @@ class Page:
                 self.data | {"entries": {}, "lock": None}, digest_key=bytes.fromhex(self.data["digest_key"])
             )
             entries = {str(address): _text(entry) for address, entry in self.data["entries"].items()}
-        except (TypeError, KeyError, ValueError, AttributeError) as exc:
+        except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as exc:
             raise damaged(self.location, exc) from exc
         except StateError as exc:
             raise StateError(f"{self.location}: {exc}", hint=exc.hint) from exc
@@ -115,9 +117,9 @@ class Page:
 def open_page(body: bytes, location: str) -> Page:
     """The page in the bytes of a document. Raises StateError for another format, and for what is no state."""
     try:
-        data = json.loads(gzip.decompress(body))
+        data = json.loads(_decompressed(body))
         format_ = data["format"]
-    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError) as exc:
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, RecursionError) as exc:
         raise StateError(
             f"{location}: this document is no agentops state",
             hint="restore it from a backup, or set `state` in agentops.yaml to another place",
@@ -125,12 +127,27 @@ def open_page(body: bytes, location: str) -> Page:
     try:
         codec.refuse_format(format_)
         lock = codec.decode_lock(data["lock"]) if data["lock"] else None
-        lease = Lease(lock, float(data["lease_seconds"])) if lock else None
+        lease = Lease(lock, _seconds(data["lease_seconds"])) if lock else None
         return Page(location, str(data["write_id"]), lease, data)
     except StateError as exc:
         raise StateError(f"{location}: {exc}", hint=exc.hint) from exc
     except (TypeError, KeyError, ValueError, AttributeError) as exc:
         raise damaged(location, exc) from exc
+
+
+def _decompressed(body: bytes) -> bytes:
+    """What `body` unpacks to. Raises ValueError before it fills the memory."""
+    with gzip.open(BytesIO(body)) as file:
+        text = file.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise ValueError("it unpacks to too much")
+    return text
+
+
+def _seconds(data: object) -> float:
+    if isinstance(data, bool) or not isinstance(data, int | float) or not 0 < data < 1e9:
+        raise ValueError(f"{data!r} is no time that a lease runs")
+    return float(data)
 
 
 def damaged(location: str, exc: Exception) -> StateError:
@@ -208,4 +225,4 @@ def _encode_version(version: Version) -> Json:
 
 def _decode_version(data: Json) -> Version:
     saved = codec.decode_time(data["saved"])
-    return Version(int(data["serial"]), saved, str(data["operation"]), str(data["who"]))
+    return Version(codec.whole(data["serial"]), saved, str(data["operation"]), str(data["who"]))
