@@ -136,13 +136,12 @@ def test_a_tag_does_not_come_back(documents: Documents, name: str) -> None:
 
 
 def test_a_tag_does_not_come_back_for_equal_bytes(place: Place, documents: Documents, name: str) -> None:
-    if place.kind == "s3":
-        pytest.skip("the tag of an S3 object is a digest of its bytes; so no two states have equal bytes")
     first = documents.put(name, b"same", replacing=None)
     second = documents.put(name, b"same", replacing=first)
     documents.delete(name)
     third = documents.put(name, b"same", replacing=None)
-    assert len({first, second, third}) == 3
+    # Except in S3, where it is a digest of the bytes: that is why no two bodies of a state are equal.
+    assert len({first, second, third}) == (1 if place.kind == "s3" else 3)
 
 
 def test_names_are_those_below_a_prefix_sorted(documents: Documents, name: str) -> None:

@@ -20,7 +20,11 @@ def main() -> int:
         signal.signal(ignored, signal.SIG_IGN)
     as_user = {"user": order["user"], "group": order["group"], "extra_groups": []} if order["user"] else {}
     server = subprocess.Popen(
-        order["command"], stdin=subprocess.DEVNULL, cwd=order["folder"] if order["user"] else None, **as_user
+        order["command"],
+        stdin=subprocess.DEVNULL,
+        cwd=order["folder"] if order["user"] else None,
+        process_group=0,
+        **as_user,
     )
     threading.Thread(target=_end_with_input, args=(server, order["signal"]), daemon=True).start()
     code = server.wait()
@@ -32,11 +36,13 @@ def _end_with_input(server: "subprocess.Popen[bytes]", number: int) -> None:
     with contextlib.suppress(OSError):
         while os.read(sys.stdin.fileno(), 4096):
             pass
-    server.send_signal(number)
+    # With what it has started: some programs are only wrappers.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(server.pid, number)
     try:
         server.wait(10)
     except subprocess.TimeoutExpired:
-        server.kill()
+        os.killpg(server.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
