@@ -50,7 +50,7 @@ PLATFORMS: Final[Mapping[str, Platform]] = {
     "s3": Platform(
         "bucket",
         "e_tag",
-        ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+        ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"),
         "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION, and that they may"
         " s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket; profiles are not read, but"
         " `aws configure export-credentials --format env` turns one into variables",
