@@ -55,8 +55,9 @@ def assert_lost(process: Process, what: str | None = None) -> None:
 
 
 def test_the_clock_counts_the_time_that_the_machine_sleeps() -> None:
-    before = time.clock_gettime(time.CLOCK_BOOTTIME)
-    assert before <= boot_time() <= time.clock_gettime(time.CLOCK_BOOTTIME)
+    clock: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # there is none on macOS, nor need for it
+    before = time.clock_gettime(clock)
+    assert before <= boot_time() <= time.clock_gettime(clock)
 
 
 def test_the_holder_may_send_until_a_sixth_before_the_lock_runs_out(mine: Process) -> None:
