@@ -1,10 +1,10 @@
 """A provider over real connections that break."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from agentops.domain.errors import UnavailableError, UnclearError
+from agentops.domain.errors import ConflictError, UnavailableError, UnclearError
 from agentops.providers.registry import connect
 from agentops.providers.rest.adapter import RestProvider
 from agentops.sandbox import DEFAULT_TOKEN, Fault, FaultKind, Sandbox, Server
@@ -64,3 +64,31 @@ def test_a_platform_that_is_not_there_is_an_error_that_says_so(sandbox: Sandbox)
         provider.create("Assistant", PIPELINE)
     assert "`base_url`" in caught.value.hint
     provider.close()
+
+
+@pytest.mark.parametrize("write", ["create", "update", "delete"])
+def test_a_permit_that_is_lost_on_the_way_to_the_platform_stops_the_request(
+    served: tuple[Sandbox, RestProvider], write: str
+) -> None:
+    """It is asked for when all is prepared, and again when nothing is left to do but to send."""
+    sandbox, provider = served
+    id_ = provider.create("Assistant", PIPELINE)
+    before = sandbox.store.assistants()
+    asked: list[None] = []
+
+    def permit() -> None:
+        asked.append(None)
+        if len(asked) > 1:
+            raise ConflictError("the lock was lost")
+
+    writing = provider.writable(permit)
+    acts: dict[str, Callable[[], object]] = {
+        "create": lambda: writing.create("Assistant", PIPELINE),
+        "update": lambda: writing.update("Assistant", id_, {"name": "B"}),
+        "delete": lambda: writing.delete("Assistant", id_),
+    }
+    with pytest.raises(ConflictError, match="the lock was lost"):
+        acts[write]()
+
+    assert len(asked) == 2
+    assert sandbox.store.assistants() == before

@@ -19,6 +19,7 @@ from agentops.providers.rest import body
 from agentops.providers.rest.deadline import within
 
 Clock: TypeAlias = Callable[[], float]
+Permit: TypeAlias = Callable[[], None]
 WsgiApp: TypeAlias = Callable[..., Any]
 
 MAX_BYTES: Final = 32 * 1024 * 1024
@@ -103,12 +104,15 @@ class Client:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
-    def send(self, request: Request) -> Answer:
-        """One exchange, without repeats. Raises NotSentError, LostError, or UnreadableError for too large an answer."""
+    def send(self, request: Request, permit: Permit | None = None) -> Answer:
+        """One exchange, without repeats. Raises NotSentError, LostError, or UnreadableError for too large an answer.
+
+        What `permit` raises, at the last moment before the request goes out on a real connection, comes out as it is.
+        """
         began = self._clock()
         content = None if request.body is None else body.render(request.body)
         try:
-            answer = self._exchange_in_time(request, content, began)
+            answer = self._exchange_in_time(request, content, began, permit)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as exc:
             raise NotSentError(_reason(exc), lasting=_is_untrusted(exc)) from exc
         except (httpx.HTTPError, httpx.StreamError) as exc:
@@ -116,24 +120,25 @@ class Client:
         _log.debug("%s %s %d %.0f ms", request.method, request.path, answer.status, (self._clock() - began) * 1000)
         return answer
 
-    def _exchange_in_time(self, request: Request, content: bytes | None, began: float) -> Answer:
+    def _exchange_in_time(self, request: Request, content: bytes | None, began: float, permit: Permit | None) -> Answer:
         if not self._is_real:
             return self._exchange(request, content, began)
         try:
-            return within(self._deadline, lambda: self._exchange(request, content, began))
+            return within(self._deadline, lambda: self._exchange(request, content, began, permit))
         except TimeoutError:
             raise self._too_slow() from None
 
     def _too_slow(self) -> LostError:
         return LostError(f"the answer took longer than {self._deadline:.0f} s")
 
-    def _exchange(self, request: Request, content: bytes | None, began: float) -> Answer:
+    def _exchange(self, request: Request, content: bytes | None, began: float, permit: Permit | None = None) -> Answer:
         with self._http.stream(
             request.method,
             self.base_url + request.path,
             params=request.query or None,
             content=content,
             headers={"Content-Type": "application/json"} if content is not None else None,
+            extensions={"trace": _asking(permit, "headers" if content is None else "body")} if permit else None,
         ) as response:
             received = b"".join(self._bounded(response, began))
             return Answer(response.status_code, received, response.headers.get("retry-after", ""))
@@ -151,6 +156,19 @@ class Client:
 
     def close(self) -> None:
         self._http.close()
+
+
+def _asking(permit: Permit, last: str) -> Callable[[str, object], None]:
+    """A trace for httpcore that asks before the last part of a request is sent: without it, nothing is done.
+
+    To connect takes its time, and so does a thread that has to wait for its turn.
+    """
+
+    def trace(event: str, _: object) -> None:
+        if event.endswith(f".send_request_{last}.started"):
+            permit()
+
+    return trace
 
 
 def _headers(token: str) -> dict[str, str]:

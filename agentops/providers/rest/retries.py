@@ -117,11 +117,12 @@ class Caller:
     ) -> "T | _Setback":
         sent = self.bucket.take(self.on_wait)
         repeatable, is_write = request.method in _REPEATABLE, not request.is_read
-        if self.permit and is_write:
-            self.permit()
+        permit = self.permit if is_write else None
+        if permit:
+            permit()  # before anything else; the client asks again once it is connected
         began, status, failure = self.clock(), None, ""
         try:
-            answer = self.client.send(request)
+            answer = self.client.send(request, permit)
             status = answer.status
             if self._is_fine(answer, accept):
                 self.bucket.accepted()
@@ -130,6 +131,9 @@ class Caller:
         except NotSentError as exc:
             failure = "not sent"
             return _Setback(f"cannot connect ({self._clean(exc)})", not exc.lasting, hint=_CONNECT_HINT, cause=exc)
+        except StateError:
+            failure = "not sent"
+            raise
         except LostError as exc:
             failure = "no answer"
             return _Setback(f"no answer ({self._clean(exc)})", repeatable, may_be_done=is_write, cause=exc)
