@@ -12,7 +12,7 @@ from tests.chaos.judge import Verdict, judge
 from tests.chaos.places import Place
 from tests.chaos.scenarios import CREATES, FEW_AT_ONCE
 from tests.chaos.stage import Ended, Stage
-from tests.chaos.trials import Trial, until_written
+from tests.chaos.trials import Trial, until_busy, until_written
 
 LOCKED = 5
 HALTED = 3
@@ -47,19 +47,26 @@ def crowd(place: Place, count: int, *, patient: bool) -> Trial:
 
 
 def woken(place: Place, number: int = 0) -> Trial:
-    """A holder is stopped while it sends, loses its lock to a run that completes everything, and goes on then."""
+    """A holder is stopped while it sends, loses its lock to a run that completes everything, and goes on then.
+
+    Trial 0 stops it while all its workers wait for answers, the others at a random moment.
+    """
 
     def conduct(stage: Stage, chance: random.Random) -> Verdict:
         sleeper = stage.apply()
-        until_written(stage, sleeper, chance)
+        if number:
+            until_written(stage, sleeper, chance)
+        else:
+            until_busy(stage, sleeper)
         sleeper.signal(signal.SIGSTOP)
         again = _take_over(stage)
         before = (stage.state(), stage.writes())
         sleeper.signal(signal.SIGCONT)
         woke = sleeper.end()
-        faults = [] if woke.code in (LOCKED, HALTED) else [f"the sleeper ended with {woke.code}: {woke.err[-1000:]}"]
-        if not re.search(r"lock (was lost|is not held)", woke.out + woke.err):
-            faults.append(f"the sleeper does not say that its lock was lost: {woke.out[-1000:]}{woke.err[-1000:]}")
+        faults = list(_faults_of_a_sleeper(woke))
+        if _is_kept_out(again):
+            again = stage.apply_again().end()
+            return judge(trial.name, stage, hit=False, reruns=[again], faults=faults)
         if stage.state() != before[0]:
             faults.append("the sleeper wrote to the state")
         if stage.writes() != before[1]:
@@ -68,6 +75,18 @@ def woken(place: Place, number: int = 0) -> Trial:
 
     trial = Trial(f"{place.name}, woken {number}", place, FEW_AT_ONCE, conduct)
     return trial
+
+
+def _faults_of_a_sleeper(woke: Ended) -> Iterator[str]:
+    if woke.code not in (LOCKED, HALTED):
+        yield f"the sleeper ended with {woke.code}: {woke.err[-1000:]}"
+    if not re.search(r"lock (was lost|is not held)", woke.out + woke.err):
+        yield f"the sleeper does not say that its lock was lost: {woke.out[-1000:]}{woke.err[-1000:]}"
+
+
+def _is_kept_out(ended: Ended) -> bool:
+    """Whether the sleeper was stopped within a transaction of SQLite: until it goes on or dies, nobody can write."""
+    return ended.code == 1 and "database is locked" in ended.err
 
 
 def _take_over(stage: Stage) -> Ended:

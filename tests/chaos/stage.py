@@ -87,12 +87,21 @@ class Watched:
     def __init__(self) -> None:
         self.asked = threading.Event()  # the first request is there
         self.written = threading.Event()  # the first request that writes is there
+        self._carried_out: dict[int, bool] = {}  # by the thread of a connection, for requests that write
 
     def sleep(self, seconds: float) -> None:
+        """Called in the thread of a connection, before and after a request is carried out."""
         self.asked.set()
         if seconds > _SHORTEST_PAUSE:
             self.written.set()
+            thread = threading.get_ident()
+            self._carried_out[thread] = not self._carried_out.get(thread, True)
         time.sleep(seconds)
+
+    @property
+    def unanswered(self) -> int:
+        """How many requests that write have arrived, and are not carried out yet."""
+        return sum(not done for done in self._carried_out.values())
 
     def clear(self) -> None:
         self.asked.clear()

@@ -88,7 +88,7 @@ def stopped(place: Place, scenario: Scenario, number: int, signals: Sequence[sig
 
     def conduct(stage: Stage, chance: random.Random) -> Verdict:
         run = stage.apply()
-        _until(stage.watched.written if number % 2 else stage.watched.asked, run)
+        _until(stage.watched.written.is_set if number % 2 else stage.watched.asked.is_set, run)
         for at, sent in enumerate(signals):
             _wait(chance.uniform(0, stage.scenario.window if at == 0 else _BETWEEN_SIGNALS))
             run.signal(sent)
@@ -111,15 +111,21 @@ def _cut_after_first_write(stage: Stage, chance: random.Random, **chaos: str) ->
 
 def until_written(stage: Stage, run: Run, chance: random.Random) -> None:
     """Wait for the first request that writes, and then for some part of the scenario's window."""
-    _until(stage.watched.written, run)
+    _until(stage.watched.written.is_set, run)
     _wait(chance.uniform(0, stage.scenario.window))
 
 
-def _until(happened: threading.Event, run: Run) -> None:
+def until_busy(stage: Stage, run: Run) -> None:
+    """Wait until every worker of the run waits for an answer to something that it wrote."""
+    _until(lambda: stage.watched.unanswered == stage.scenario.parallelism, run)
+
+
+def _until(happened: Callable[[], bool], run: Run) -> None:
     """Wait until it happened, or the run is over without it."""
-    for _ in range(int(PATIENCE / 0.01)):
-        if happened.wait(0.01) or run.is_over:
+    for _ in range(int(PATIENCE / 0.002)):
+        if happened() or run.is_over:
             return
+        _wait(0.002)
 
 
 def _wait(seconds: float) -> None:
