@@ -12,9 +12,10 @@ from agentops.cli.progress import View
 from agentops.cli.project import Session
 from agentops.cli.runs import recorded, where
 from agentops.cli.terminal import Terminal
+from agentops.cli.writes import Writes
 from agentops.domain.errors import ConflictError, RefusedError
 from agentops.domain.plan import Plan
-from agentops.domain.state import Backend, Lock, State
+from agentops.domain.state import State
 from agentops.render.events import result_text
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def _applied(
     from agentops.engine.apply import apply
 
     secrets, settle = session.secrets(state), session.environment.settle_seconds
-    permit = _Permit(session.backend, session.require_lock())
-    provider = session.provider.writable(permit, recorder.called if recorder else None)
+    writes = Writes(session.backend, session.require_lock(), recorder.called if recorder else None)
+    provider = session.provider.writable(writes.permit, writes.called)
     with stop_on_signals() as stop:
         result = apply(
             plan,
@@ -100,8 +101,8 @@ def _applied(
             stop=stop,
             settle=_SETTLE if settle is None else timedelta(seconds=settle),
         )
-        # Halted before the first request was allowed: another run has the lock by now, and this one wrote nothing.
-        code = ConflictError.exit_code if result.halted and not permit.given else result.exit_code(stop.exit_code)
+        lost_before = result.halted and not writes.may_be_done  # somebody else has the lock, and all is as it was
+        code = ConflictError.exit_code if lost_before else result.exit_code(stop.exit_code)
         if recorder:
             recorder.ended(result, code)
     view.clear()
@@ -109,17 +110,3 @@ def _applied(
     if code and recorder:
         session.terminal.tell(where(recorder.path))
     return code
-
-
-class _Permit:
-    """Lets a request be sent as long as the lock is held for certain. For any thread."""
-
-    def __init__(self, backend: Backend, lock: Lock) -> None:
-        self.given = False  # whether anything may have been sent
-        self._backend = backend
-        self._lock = lock
-
-    def __call__(self) -> None:
-        """Raises ConflictError when the lock may be somebody else's."""
-        self._backend.assure(self._lock)
-        self.given = True
