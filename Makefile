@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 AZURITE := $(VENV)/azurite/node_modules/azurite/package.json
 AZURITE_VERSION := 3.35.0
 
-.PHONY: help demo test lint format bench chaos fuzz components postgresql clean
+.PHONY: help demo test lint format bench chaos matrix fuzz components postgresql clean
 
 help:
 	@echo "make demo    the main job on the example manifests, against the sandbox"
@@ -16,6 +16,7 @@ help:
 	@echo "make components  what tests start to keep states in: Azurite from npm, PostgreSQL (as root, from Debian)"
 	@echo "make bench   how fast: validate, a no-op plan, a first apply, as ratios to a floor"
 	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
+	@echo "make matrix  every fault at every call, in pairs and in bulk; and any order of misfortunes, for minutes"
 	@echo "make fuzz    odd input for everything that is read, guided by coverage (FUZZ='yaml --seconds 60' for less)"
 
 $(READY): pyproject.toml
@@ -61,6 +62,10 @@ $(AZURITE): | $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+matrix: $(READY)
+	$(BIN)/python -m tests.faults
+	$(BIN)/python -m tests.machine
 
 chaos: $(READY)
 	$(BIN)/python -m tests.chaos $(CHAOS)

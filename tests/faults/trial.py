@@ -89,7 +89,7 @@ def begin(world: Served) -> dict[str, Values]:
 def _keys(world: Served) -> list[tuple[str, str]]:
     """Every catalog, one scope of each."""
     return [
-        (catalog.name, "pipeline" if catalog.scoped else "")
+        (catalog.name, "multimodal" if catalog.scoped else "")
         for catalog in world.platform.catalogs
         if catalog.name != "assistants"
     ]
