@@ -29,6 +29,11 @@ def at_random(place: Place, seed: int, count: int) -> Iterator[Trial]:
     return (cut_at_random(place, _scenario(number), number) for number in range(count))
 
 
+def unjournalled(place: Place, seed: int, count: int) -> Iterator[Trial]:
+    """The same without the journal: how much of the rest is its doing."""
+    return (cut_at_random(place, CREATES, number, forgetful="1") for number in range(count))
+
+
 def twice(place: Place, seed: int, count: int) -> Iterator[Trial]:
     """The re-run is killed as well."""
     return (cut_twice(place, _scenario(number), number) for number in range(count))
@@ -52,6 +57,7 @@ SWEEPS: Final[Mapping[str, Callable[[Place, int, int], Iterable[Trial]]]] = {
     "twice": twice,
     "signals": by_signal,
     "races": by_racing,
+    "unjournalled": unjournalled,
 }
 """The kinds of trials: from a place, a seed and a number to the trials."""
 
