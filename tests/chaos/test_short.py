@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.places import PLACES, Place
-from tests.chaos.scenarios import CHANGES, CREATES, FEW_AT_ONCE, LATE, LONG, Scenario
+from tests.chaos.scenarios import CHANGES, CREATES, FEW_AT_ONCE, LATE, LONG
 from tests.chaos.seams import SEAMS, Seam
 from tests.chaos.sweep import SIGNALS
 from tests.chaos.trials import Trial, cut_at, cut_at_random, cut_twice, edges, stopped
@@ -43,12 +43,11 @@ def test_updates_and_deletes_cut_at_an_edge_are_all_done_after_a_rerun(local: Pl
     assert verdict.is_clean, verdict
 
 
-@pytest.mark.parametrize("scenario", [LATE, LONG, CHANGES], ids=lambda item: item.name)
-def test_a_run_cut_at_a_random_moment_is_completed_by_a_rerun(local: Place, scenario: Scenario) -> None:
-    assert unclean(cut_at_random(local, scenario, 1)) is None
+def test_a_run_cut_at_a_random_moment_is_completed_by_a_rerun(local: Place) -> None:
+    assert unclean(cut_at_random(local, LONG, 1)) is None
 
 
-@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize("kind", sorted(set(STORES) - {"postgresql"}))  # that one has its turn in the races
 def test_a_run_on_a_remote_state_is_completed_by_a_rerun(kind: str) -> None:
     with PLACES[kind]() as place, place.in_environ():
         assert unclean(cut_at(place, CREATES, "post after 3")) is None
