@@ -86,8 +86,9 @@ def test_a_change_is_one_serial_later_and_leaves_the_rest() -> None:
 
 
 def test_a_version_counts_once_and_the_oldest_go() -> None:
-    document = FULL
-    for serial in (3, *range(4, 40)):
+    document = FULL.keeping(Version(3, NOW, "destroy", "her"))
+    assert [(version.serial, version.who) for version in document.versions] == [(3, "her"), (1, "you")]
+    for serial in range(4, 40):
         document = document.keeping(Version(serial, NOW, "apply", "me"))
     assert [version.serial for version in document.versions] == list(range(39, 39 - KEPT_VERSIONS, -1))
     assert document.keeping(None) is document

@@ -9,7 +9,7 @@ import pytest
 
 from agentops.domain.errors import ConflictError, LockedError
 from agentops.domain.state import StateChange
-from agentops.state import remote
+from agentops.state import lease, remote
 from agentops.state.lease import ThreadHeart, Watch, boot_time, within
 from agentops.state.remote import RemoteBackend
 from tests.state.places import LEASE, NAME, Process
@@ -56,6 +56,7 @@ def assert_lost(process: Process, what: str | None = None) -> None:
 
 def test_the_clock_counts_the_time_that_the_machine_sleeps() -> None:
     clock: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # there is none on macOS, nor need for it
+    assert clock == lease._CLOCK  # on a machine that never slept, another would show the same
     before = time.clock_gettime(clock)
     assert before <= boot_time() <= time.clock_gettime(clock)
 
