@@ -51,7 +51,8 @@ def test_an_id_keeps_its_type() -> None:
 @pytest.mark.parametrize(
     "change, message",
     [
-        ({"format": 2}, "has format 2"),
+        ({"format": codec.FORMAT + 1}, f"has format {codec.FORMAT + 1}"),
+        ({"format": "1"}, "has format '1'"),
         ({"serial": "many"}, "damaged"),
         ({"entries": {"front-desk": {}}}, "damaged"),
         ({"entries": {"assistant.x": {"remote_id": 1.5, "values": {}, "protect": False, "form": 1}}}, "damaged"),
