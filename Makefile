@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 AZURITE := $(VENV)/azurite/node_modules/azurite/package.json
 AZURITE_VERSION := 3.35.0
 
-.PHONY: help demo test lint format bench chaos matrix fuzz components postgresql clean
+.PHONY: help demo test lint format bench chaos matrix fuzz mutate components postgresql clean
 
 help:
 	@echo "make demo    the main job on the example manifests, against the sandbox"
@@ -18,6 +18,7 @@ help:
 	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
 	@echo "make matrix  every fault at every call, in pairs and in bulk; and any order of misfortunes, for minutes"
 	@echo "make fuzz    odd input for everything that is read, guided by coverage (FUZZ='yaml --seconds 60' for less)"
+	@echo "make mutate  change what must not lose anything, a little at a time: which tests notice? (MUTATE=journal for less)"
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("agentops needs Python 3.11 or newer: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
@@ -74,6 +75,10 @@ chaos: $(READY)
 fuzz: $(READY)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check atheris==3.0.0 || echo "without atheris: not guided by coverage"
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+mutate: $(READY)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check mutmut==3.8.1
+	$(BIN)/python -m tests.mutation $(MUTATE)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
