@@ -38,6 +38,7 @@ class Recorder:
         self._changes = {change.address: change for change in plan.changes}
         self._live = live
         self._report = report
+        self._has_ended = False
 
     @property
     def path(self) -> Path:
@@ -70,6 +71,7 @@ class Recorder:
 
     def ended(self, result: ApplyResult, code: int) -> None:
         """The last line of an apply that came to its end."""
+        self._has_ended = True
         counts = {
             name: len(getattr(result, name))
             for name in ("created", "updated", "destroyed", "failed", "not_started", "mismatches")
@@ -79,8 +81,9 @@ class Recorder:
         self._ledger.write("result", result=words, exit_code=code, **counts, reason=why or None)
 
     def broke_off(self, error: BaseException, code: int) -> None:
-        """The last line of one that did not."""
-        self._ledger.write("result", result="error", exit_code=code, reason=f"{type(error).__name__}: {error}")
+        """The last line of one that did not; what goes wrong after the end is no part of it."""
+        if not self._has_ended:
+            self._ledger.write("result", result="error", exit_code=code, reason=f"{type(error).__name__}: {error}")
 
     def _keep(self, event: StepStarted) -> None:
         """Once for each resource, before the first request that overwrites something of it."""
