@@ -41,7 +41,9 @@ def test_a_secret_with_space_around_it_is_hidden_without_it_too() -> None:
     assert redact("Bearer hunter2!") == f"Bearer {HIDDEN}!"
 
 
-@pytest.mark.parametrize("secret", ['say "hi"!', "back\\slash", "line\nbreak", "tab\there", "größe-ä", "key-😀-key"])
+@pytest.mark.parametrize(
+    "secret", ['say "hi"!', "back\\slash", "line\nbreak", "tab\there", "größe-ä", "key-😀-key", 'grö"ße', "größe\\ä"]
+)
 def test_a_secret_is_hidden_as_json_writes_it(secret: str) -> None:
     remember_secret(secret)
     for text in (json.dumps({"a": secret}), json.dumps({"a": secret}, ensure_ascii=False)):
@@ -52,6 +54,13 @@ def test_of_secrets_that_begin_alike_the_longer_one_is_hidden_whole() -> None:
     for secret in ("sk-live-1", "sk-live-1-and-more", "sk-live-1-and"):
         remember_secret(secret)
     assert redact("sk-live-1-and-more sk-live-1-and sk-live-1") == f"{HIDDEN} {HIDDEN} {HIDDEN}"
+
+
+def test_of_secrets_that_hold_another_the_whole_is_hidden() -> None:
+    for secret in ("zz-inner", "a-zz-inner-b", "zz-inner-b"):
+        remember_secret(secret)
+    assert redact("a-zz-inner-b zz-inner-b zz-inner") == f"{HIDDEN} {HIDDEN} {HIDDEN}"
+    assert cleaned("a-zz-inner-b", ("zz-inner", "a-zz-inner-b")) == HIDDEN
 
 
 def test_whatever_is_taken_out_of_the_environment_is_a_secret_from_then_on() -> None:

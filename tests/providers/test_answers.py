@@ -77,25 +77,28 @@ def test_every_error_fixture_of_the_dialect_is_tested() -> None:
         (403, "the token is valid but may not do this: use one with the right permissions"),
         (404, "check `base_url` of the environment"),
         (405, "check `base_url` of the environment: this address speaks another API"),
+        (422, ""),
     ],
 )
 def test_an_error_says_what_to_do(status: int, hint: str) -> None:
     assert failure(answer(status)).hint == hint
 
 
-def test_an_update_of_what_is_gone_says_so() -> None:
-    provider, _ = scripted([answer(404, {"message": "Assistant not found"})])
+@pytest.mark.parametrize("platform", ["autocalls", "revox"])  # the one has PUT, the other PATCH
+def test_an_update_of_what_is_gone_says_so(platform: str) -> None:
+    provider, _ = scripted([answer(404, {"message": "Assistant not found"})], platform=platform)
     with pytest.raises(RejectedError, match="404: Assistant not found") as caught:
         provider.update("Assistant", 7, {"name": "B"})
     assert caught.value.hint == "the object is gone from the platform: run `agentops plan` again"
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308, 399])
 def test_a_redirect_is_not_followed_and_points_to_the_base_url(status: int) -> None:
     provider, script = scripted([httpx.Response(status, headers={"location": "https://elsewhere.example/"})])
     with pytest.raises(RejectedError, match=f"{status}: the platform answers from another address") as caught:
         provider.account()
-    assert "`base_url`" in caught.value.hint
+    hint = "check `base_url` of the environment: it must be the final address, with https and the right host"
+    assert (caught.value.hint, caught.value.status) == (hint, status)
     assert len(script.requests) == 1
     assert "elsewhere" not in str(caught.value)
 
