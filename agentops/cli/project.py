@@ -182,6 +182,7 @@ def _connected(
             wsgi_app=sandbox.app if sandbox else None,
             read_only=True,
             on_wait=on_wait,
+            proxied=environment.is_proxied,
         )
         try:
             yield provider, base_url

@@ -41,7 +41,8 @@ TokenSource: TypeAlias = EnvToken | FileToken | CommandToken
 class Environment:
     """One account on one platform, the manifests that belong there, and their variables.
 
-    `base_url` is empty for the platform's own, `state` for the default place, `token` None in a sandbox.
+    `base_url` is empty for the platform's own, `state` for the default place, `token` None in a sandbox. `is_proxied`:
+    the platform is reached through the proxy that the process's environment names.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Environment:
     state: str = ""
     policy: Policy = field(default_factory=Policy)
     settle_seconds: float | None = None  # None: the default of apply
+    is_proxied: bool = False
     lease_seconds: float | None = None  # None: the default of a remote state
 
 

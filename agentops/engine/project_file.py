@@ -103,6 +103,7 @@ def _environment(name: str, values: Values) -> Environment:
         state=str(values.get("state", "")),
         policy=_policy(values),
         settle_seconds=_number(values, "settle_seconds"),
+        is_proxied="proxy" in values,
         lease_seconds=_number(values, "lease_seconds"),
     )
 

@@ -50,13 +50,15 @@ def connect(
     read_only: bool = False,
     on_wait: Callable[[float, str], None] | None = None,
     unlimited: bool = False,
+    proxied: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> "RestProvider":
     """The account that `token` opens on the platform `name`.
 
     `wsgi_app` answers in process, in place of the network. A `read_only` connection refuses every request that is not
     a GET. `on_wait` is told before a request waits. Requests go at the speed that the platforms allow unless
-    `unlimited`, in process, or on an address of this machine. Raises UsageError for an unknown platform and
+    `unlimited`, in process, or on an address of this machine. `proxied`: through the proxy that the process's
+    environment names, but for this machine. Raises UsageError for an unknown platform and
     ProjectError for a base URL or a token that cannot be one.
     """
     # Here, so that offline commands never import httpx.
@@ -71,6 +73,7 @@ def connect(
         base_url=base_url,
         wsgi_app=wsgi_app,
         unlimited=unlimited,
+        proxied=proxied,
         read_only=read_only,
         on_wait=on_wait,
         sleep=sleep,

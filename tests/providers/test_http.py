@@ -1,12 +1,10 @@
 """One exchange: what is sent, where it may go, how much may come back, and what stays secret."""
 
 import logging
-import socket
 import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
-from threading import Thread
 
 import httpx
 import pytest
@@ -17,6 +15,7 @@ from agentops.providers.registry import connect
 from agentops.providers.rest import http
 from agentops.providers.rest.http import Client, Request, checked_token, checked_url, is_loopback
 from agentops.providers.rest.limits import SHARED
+from tests.providers.hostile import once, serving
 from tests.providers.support import CALCOM_KEY, PIPELINE, SECRETS, TOKEN, FakeClock, answer, page, scripted
 
 
@@ -109,27 +108,37 @@ def test_addresses_of_this_machine_are_known(host: str, own: bool) -> None:
     assert not is_loopback("10.0.0.1")
 
 
-def test_a_proxy_of_the_environment_counts_for_real_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[bytes] = []
-
-    def proxy(listener: socket.socket) -> None:
-        connection, _ = listener.accept()
-        with connection:
-            heard.append(connection.recv(4096))
-            connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = Thread(target=proxy, args=(listener,), daemon=True)
-        thread.start()
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
+@pytest.mark.parametrize(
+    ("url", "proxied", "is_asked"),
+    [
+        ("https://voice.invalid/api", True, True),
+        ("https://voice.invalid/api", False, False),
+        ("http://127.0.0.1:9/api", True, False),
+    ],
+)
+def test_a_proxy_of_the_environment_counts_for_real_hosts_of_a_project_that_asks_for_it(
+    url: str, proxied: bool, is_asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(once(b"HTTP/1.1 403 Forbidden\r\n\r\n")) as (proxy, heard):
+        for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.removesuffix("/api"))
+            monkeypatch.delenv(name.lower(), raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        client = Client("https://voice.example/api", TOKEN)
+        client = Client(url, TOKEN, proxied=proxied)
         with pytest.raises(http.NotSentError):
             client.send(Request("POST", "/user/assistant", body={}))
-        thread.join()
         client.close()
-    assert heard[0].startswith(b"CONNECT voice.example:443 ")
-    assert TOKEN.encode() not in heard[0]
+    assert [said.startswith(b"CONNECT voice.invalid:443 ") for said in heard] == [True] * is_asked
+    assert TOKEN.encode() not in b"".join(heard)
+
+
+def test_a_project_says_whether_the_proxy_counts() -> None:
+    for proxied in (True, False):
+        provider = connect("autocalls", token=TOKEN, secrets=SECRETS, proxied=proxied)
+        assert provider.caller.client._http.trust_env is proxied
+        assert not connect(
+            "autocalls", token=TOKEN, secrets=SECRETS, proxied=proxied, base_url="http://127.0.0.1:9/api"
+        ).caller.client._http.trust_env
 
 
 def test_real_hosts_are_limited_and_this_machine_is_not() -> None:

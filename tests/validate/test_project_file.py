@@ -30,6 +30,7 @@ spec:
       thresholds: {max_changes: 3, max_share: 0.5}
       settle_seconds: 2
       lease_seconds: 30
+      proxy: environment
     by-file: {platform: autocalls, token: {file: .token}, manifests: [a]}
     by-command: {platform: autocalls, token: {command: [pass, show, acme]}, manifests: [a]}
   default_environment: sandbox
@@ -54,6 +55,7 @@ def test_everything_that_is_said_is_read(tmp_path: Path) -> None:
         policy=Policy(Deletes.REFUSE, 3, 0.5),
         settle_seconds=2.0,
         lease_seconds=30.0,
+        is_proxied=True,
     )
     assert project.environments["by-file"].token == FileToken(".token")
     assert project.environments["by-command"].token == CommandToken(("pass", "show", "acme"))

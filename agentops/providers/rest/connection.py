@@ -14,6 +14,7 @@ def open_caller(
     base_url: str,
     wsgi_app: WsgiApp | None,
     unlimited: bool,
+    proxied: bool,
     read_only: bool,
     on_wait: OnWait | None,
     sleep: Sleep,
@@ -22,7 +23,7 @@ def open_caller(
     address = base_url or platform.base_url
     if not address:
         raise ProjectError(f"{platform.title} has no address of its own", hint="give the environment a `base_url`")
-    client = Client(address, token, wsgi_app=wsgi_app)
+    client = Client(address, token, wsgi_app=wsgi_app, proxied=proxied)
     host = host_of(client.base_url)
     free = unlimited or wsgi_app is not None or is_loopback(host.rsplit(":", 1)[0].strip("[]"))
     return Caller(

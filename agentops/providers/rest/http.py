@@ -82,16 +82,18 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         clock: Clock = time.monotonic,
         deadline: float = DEADLINE,
+        proxied: bool = False,
     ) -> None:
         """Raises ProjectError for a base URL or a token that cannot be one.
 
-        Proxies and certificates of the process's environment (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE) count for real
-        hosts only: what runs on this machine is reached directly.
+        Certificates of the process's environment (SSL_CERT_FILE) count for real hosts, its proxies (HTTPS_PROXY,
+        NO_PROXY) only if `proxied`; what runs on this machine is reached directly.
         """
         self.base_url = checked_url(base_url, in_process=wsgi_app is not None)
         self._clock = clock
         self._deadline = deadline
         self._is_real = wsgi_app is None and transport is None
+        is_real_host = self._is_real and not is_loopback(host_name(self.base_url))
         # httpcore logs headers at debug level, and some of what a server sets there is secret.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -99,7 +101,8 @@ class Client:
             headers=_headers(checked_token(token)),
             transport=httpx.WSGITransport(app=wsgi_app) if wsgi_app else transport,
             timeout=_TIMEOUT,
-            trust_env=wsgi_app is None and transport is None and not is_loopback(host_name(self.base_url)),
+            verify=_trusted() if is_real_host else True,
+            trust_env=proxied and is_real_host,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -169,6 +172,11 @@ def _asking(permit: Permit, last: str) -> Callable[[str, object], None]:
             permit()
 
     return trace
+
+
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates count: the usual ones, or those of SSL_CERT_FILE or SSL_CERT_DIR."""
+    return httpx.create_ssl_context(trust_env=True)
 
 
 def _headers(token: str) -> dict[str, str]:
