@@ -84,3 +84,50 @@ def test_an_entry_in_another_form_starts_anew() -> None:
 def test_deletes_and_creates_wait_for_the_platform() -> None:
     assert only(change(Action.DELETE), {A: entry()}) == {}
     assert only(change(Action.CREATE, desired={"x": 1}, live={"x": 1}), {}) == {}
+
+
+def test_an_adopted_object_that_was_not_begun_here_starts_with_nothing() -> None:
+    assert state_only([change(Action.ADOPT)], {}) == StateChange({A: Entry(1, {})})
+
+
+def test_what_was_begun_moves_with_its_resource() -> None:
+    moved = change(Action.CREATE, moved_from=B, intent=intent())
+    assert state_only([moved], {}) == StateChange({}, {B: None, A: intent()})
+    assert state_only([change(Action.CREATE, intent=intent())], {}) == StateChange()
+    assert state_only([change(moved_from=B)], {B: entry(x=1)}).intents == {}
+
+
+def test_a_create_that_moves_keeps_its_entry_as_it_was() -> None:
+    moved = change(Action.CREATE, moved_from=B, protect=True, desired={"x": 1}, live={"x": 1})
+    assert only(moved, {B: entry(x=2)}) == {B: None, A: entry(x=2)}
+
+
+def test_all_changes_count_whatever_stands_among_them() -> None:
+    def other(name: str, action: Action = Action.NO_OP, **parts: object) -> Change:
+        return Change(address(name), "Assistant", action, 1, **parts)  # type: ignore[arg-type]
+
+    write = _write("x")
+    found = state_only(
+        [
+            other("c", Action.FORGET),
+            other("d", blocked="a conflict"),
+            other("e", Action.FORGET, fields=(write,)),
+            other("f", protect=True),
+            other("g", Action.CREATE, moved_from=address("h"), intent=intent()),
+            other("i", Action.CREATE, moved_from=address("j"), intent=intent()),
+            other("k", protect=True),
+        ],
+        {address("f"): entry(), address("k"): entry()},
+    )
+    assert found.entries == {
+        address("c"): None,
+        address("f"): Entry(1, {}, protect=True),
+        address("k"): Entry(1, {}, protect=True),
+    }
+    assert found.intents == {
+        address("c"): None,
+        address("h"): None,
+        address("g"): intent(),
+        address("j"): None,
+        address("i"): intent(),
+    }

@@ -112,6 +112,12 @@ def test_what_is_noted_is_known_at_once_and_durable_with_the_next_flush(make: An
     assert kept.durable == ({B: entry(2, y=2)}, {C: intent(z=3)})
 
 
+def test_what_is_not_there_can_go_as_well(make: Any) -> None:
+    kept = make({A: entry(x=1)})
+    kept.journal.commit(StateChange({C: None}, {C: None}))
+    assert kept.known == kept.durable == ({A: entry(x=1)}, {})
+
+
 def test_several_notes_are_one_commit_and_nothing_is_none(make: Any) -> None:
     kept = make()
     kept.journal.flush()
@@ -206,6 +212,7 @@ def test_what_was_certainly_not_done_leaves_nothing_behind(make: Any) -> None:
     kept.journal.abandoned(iter([A, B, C, Address("assistant", "unknown")]))
     kept.journal.flush()
     assert kept.durable == ({A: entry(x=1), B: entry(2, y=1)}, {Address("assistant", "d"): intent()})
+    assert kept.known == kept.durable
 
 
 def test_to_abandon_what_left_no_trace_costs_nothing(make: Any) -> None:
