@@ -13,6 +13,8 @@ class Subject:
     skip: Sequence[str] = ()  # names of tests that start processes or servers
 
 
+_STORES = ("[s3", "[gs", "[az", "[postgresql")  # servers, each of which takes longer than all the rest
+
 SUBJECTS: Mapping[str, Subject] = {
     "matcher": Subject(
         ["agentops/engine/adopt.py", "agentops/engine/settle.py"],
@@ -29,11 +31,16 @@ SUBJECTS: Mapping[str, Subject] = {
     "local-swap": Subject(
         ["agentops/state/sqlite.py"],
         ["tests/state/test_sqlite.py", "tests/state/test_sqlite_faults.py", "tests/state/test_backend_conformance.py"],
-        ["s3", "gs", "az", "postgresql"],
+        ["[memory", *_STORES],
     ),
     "remote-swap": Subject(
         ["agentops/state/swap.py", "agentops/state/lease.py", "agentops/state/remote.py"],
-        ["tests/state/test_lease.py", "tests/state/test_remote.py", "tests/state/test_remote_matrix.py"],
-        ["s3", "az", "postgresql"],
+        [
+            "tests/state/test_lease.py",
+            "tests/state/test_remote.py",
+            "tests/state/test_backend_conformance.py",
+            "tests/state/test_remote_matrix.py",
+        ],
+        ["[local", "real_store", *_STORES],
     ),
 }
