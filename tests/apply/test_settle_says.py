@@ -12,7 +12,7 @@ from agentops.domain.plan import Action
 from agentops.domain.state import Intent, StateChange
 from agentops.domain.values import RemoteId, Values
 from agentops.sandbox import Fault, FaultKind
-from tests.apply.world import CREATE, LOCK, START, World, address, spec, transfer
+from tests.apply.world import CREATE, LOCK, START, World, address, number, spec, transfer
 
 LOST = Fault(FaultKind.STATUS_AFTER, method="POST", path=CREATE, status=502)
 NEVER = Fault(FaultKind.STATUS, method="POST", path=CREATE, status=500, times=None)
@@ -156,6 +156,18 @@ def test_an_object_that_another_create_has_made_is_not_taken_for_the_unclear_one
         result = world.apply(a=spec("twin"), b=spec("twin"), parallelism=1)
     assert (result.exit_code(), len(world.names())) == (0, 2)
     assert world.id_of("a") != world.id_of("b")
+
+
+def test_a_number_stays_away_while_it_is_unclear_whether_its_new_owner_was_created(world: World) -> None:
+    world.apply(x=spec("x", type="inbound", phone_number=number(1)))
+    live = world.live()
+    wanted = {"x": spec("x", type="inbound", phone_number=None), "a": spec("a", type="inbound", phone_number=number(1))}
+    desired, plan = world.desired(live, wanted), world.plan(wanted)
+    forbidden = Fault(FaultKind.STATUS, method="GET", status=403, times=None)
+    with world.sandbox.faults.on(LOST), world.sandbox.faults.on(forbidden):
+        result = world.carry_out(plan, desired, live)
+    assert result.failed == (address("a"),)
+    assert {row["name"]: row["phone_number_id"] for row in world.sandbox.store.assistants()} == {"X": None, "A": 1}
 
 
 @pytest.fixture
