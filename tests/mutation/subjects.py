@@ -30,7 +30,12 @@ SUBJECTS: Mapping[str, Subject] = {
     ),
     "local-swap": Subject(
         ["agentops/state/sqlite.py"],
-        ["tests/state/test_sqlite.py", "tests/state/test_sqlite_faults.py", "tests/state/test_backend_conformance.py"],
+        [
+            "tests/state/test_sqlite.py",
+            "tests/state/test_sqlite_swaps.py",
+            "tests/state/test_sqlite_faults.py",
+            "tests/state/test_backend_conformance.py",
+        ],
         ["[memory", *_STORES],
     ),
     "remote-swap": Subject(
