@@ -41,7 +41,12 @@ SUBJECTS: Mapping[str, Subject] = {
     # Without the matrix of all faults: two thousand tests for each mutant would take hours.
     "remote-swap": Subject(
         ["agentops/state/swap.py", "agentops/state/lease.py", "agentops/state/remote.py"],
-        ["tests/state/test_lease.py", "tests/state/test_remote.py", "tests/state/test_backend_conformance.py"],
+        [
+            "tests/state/test_lease.py",
+            "tests/state/test_remote.py",
+            "tests/state/test_remote_says.py",
+            "tests/state/test_backend_conformance.py",
+        ],
         ["[local", "many_write", "twenty", *_STORES],
     ),
 }
