@@ -18,7 +18,7 @@ NOT_DONE = Fault(FaultKind.STATUS, method="POST", path=CREATE, status=500)
 UNREADABLE = Fault(FaultKind.HTML, method="POST", path=CREATE)
 
 
-def leave_intent(world: World, name: str, /, *, started: datetime = START, **values: Any) -> None:
+def leave_intent(world: World, name: str, started: datetime = START, /, **values: object) -> None:
     """What a run that died leaves behind before its create."""
     existing = frozenset(world.live()["Assistant"])
     intent = Intent({**spec(name), **values}, started, existing)
@@ -138,7 +138,7 @@ def test_a_young_intent_without_a_trace_waits_before_it_is_sent(world: World) ->
 
 
 def test_an_intent_of_a_clock_that_was_ahead_is_not_waited_for_any_longer(world: World) -> None:
-    leave_intent(world, "a", started=START + timedelta(days=365))
+    leave_intent(world, "a", START + timedelta(days=365))
     result = world.apply(a=spec("a"))
     assert (result.created, world.clock.slept) == ((address("a"),), [60.0])
 
