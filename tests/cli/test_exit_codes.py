@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from threading import Event
 
@@ -13,6 +14,14 @@ import pytest
 from agentops.sandbox import Fault, FaultKind
 from agentops.state.backends import new_lock, open_backend
 from tests.cli.conftest import Run, Served, environment
+
+
+@pytest.fixture(autouse=True)
+def _hang_up_counts() -> Iterator[None]:
+    """Children take over what a signal means: tests that run under nohup must not teach agentops to ignore it."""
+    former = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, former)
 
 
 def test_0_when_there_is_nothing_to_do(served: Served, agentops: Run) -> None:
