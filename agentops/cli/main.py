@@ -29,6 +29,7 @@ COMMANDS = {
     "validate": _lazy("validate", "Check every manifest offline and report every fault."),
     "plan": _lazy("plan", "Show what apply would change."),
     "apply": _lazy("apply", "Bring the platform in line with the manifests."),
+    "drift": _lazy("drift", "Show what others changed on the platform."),
     "destroy": _lazy("destroy", "Delete what the state manages."),
     "show": _lazy("show", "Show a saved plan."),
     "import": _lazy("import_command", "Bring an existing assistant under management."),

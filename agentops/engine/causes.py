@@ -4,16 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from agentops.domain.fields import UNSET, Field, FieldTable, Type, Unset
+from agentops.domain.fields import UNSET, Field, FieldTable, Unset
 from agentops.domain.plan import Cause, FieldChange, OnConflict
 from agentops.domain.values import Ref, Value, Values
-from agentops.engine.diff import edits, has_hidden_leaves, identical, overlay, same
+from agentops.engine.diff import edits, has_hidden_leaves, identical, is_whole, overlay, same
 from agentops.engine.names import fold
 
 MODE: Final = "mode"
 """The field that decides which mode-bound fields have a meaning."""
-
-_WHOLE: Final = frozenset({Type.LIST, Type.MAP, Type.OBJECT, Type.VARIANT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,7 @@ class Comparison:
         write: bool = True,
     ) -> FieldChange:
         base = prior if live is UNSET else live
-        inner = row.field.type in _WHOLE and base is not UNSET and desired is not UNSET
+        inner = is_whole(row.field) and base is not UNSET and desired is not UNSET
         parts = edits(row.field, base, desired) if inner else ()
         return FieldChange(row.field.name, cause, prior, live, desired, write, row.field.secret, parts)
 

@@ -9,6 +9,7 @@ from agentops.domain.fields import UNSET
 from agentops.domain.plan import Action, Cause, Change, FieldChange, Finding, OnConflict, Plan
 from agentops.domain.values import Ref
 from agentops.render.diagnostics import SEVERITY_STYLES, diagnostic_lines
+from agentops.render.drift import drift_of, section
 from agentops.render.fields import changed_lines, created_lines, lost_lines
 from agentops.render.paint import PLAIN, Line, Palette, Span, Style, line, paint
 from agentops.render.summary import NO_CHANGES_WHY, keeps_conflicts, no_changes, passing, plan_line, verdict, weight
@@ -38,6 +39,7 @@ def plan_lines(plan: Plan, layout: Layout) -> Iterator[Line]:
     changes = [change for change in plan.changes if change.is_shown]
     yield from _environment(plan)
     yield _BLANK
+    yield from section(drift_of(plan), layout)
     if changes:
         yield from _legend(changes, layout)
         for change in changes:
