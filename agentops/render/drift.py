@@ -100,7 +100,8 @@ def _field_lines(field: DriftedField, label: str, layout: Layout) -> Iterator[Li
 def _of(change: Change) -> Drifted | None:
     prior = change.prior
     if change.action is Action.CREATE and prior is not None:
-        return Drifted(change.address, change.kind, prior.remote_id, change.name, gone=True, applied=prior.values)
+        name = change.name or str(prior.values.get("name", ""))
+        return Drifted(change.address, change.kind, prior.remote_id, name, gone=True, applied=prior.values)
     fields = tuple(
         DriftedField(field.name, field.prior, field.live, field.sensitive)
         for field in change.fields
