@@ -34,6 +34,7 @@ def make(session: Session, options: PlanOptions) -> Planned:
     """The plan for now. Raises ManifestError with all that is wrong; warnings end up in the plan."""
     from agentops.engine.dangling import still_used
     from agentops.engine.identity import known_ids
+    from agentops.engine.imports import to_be_read
     from agentops.engine.links import MANIFEST_KINDS
     from agentops.engine.plan import make_plan
     from agentops.engine.refresh import gather
@@ -44,6 +45,7 @@ def make(session: Session, options: PlanOptions) -> Planned:
     manifests = read.manifests
     state, platform = session.state, session.platform
     known = {address: entry.remote_id for address, entry in state.entries.items()} if state else {}
+    known |= to_be_read(manifests, state)
     live, catalogs = gather(session.provider, needed(manifests, platform), known)
     every = dict(catalogs)
     for name, prefix in MANIFEST_KINDS.items():

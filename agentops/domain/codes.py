@@ -90,6 +90,7 @@ CODES: Final[Mapping[str, str]] = {
     "protected": "the plan deletes a protected resource",
     "refers-to-deleted": "an unmanaged or unchanged object points at one that is deleted",
     "several-fit": "several new objects could be the one whose create got lost",
+    "wrong-import": "metadata.import names an object that is not there, or not the one that is managed",
     "write-removes": "writing a field removes more than the plan shows",
     # Applying
     "interrupted": "the run was stopped while a request was under way",

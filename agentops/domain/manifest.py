@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from agentops.domain.address import Address
 from agentops.domain.diagnostics import SourcePos
-from agentops.domain.values import Path, Value, Values
+from agentops.domain.values import Path, RemoteId, Value, Values
 
 Locate: TypeAlias = Callable[[Path], SourcePos]
 """The position of the value at a path; of the nearest enclosing one, when the path itself is not written."""
@@ -52,6 +52,7 @@ class Manifest:
     labels: Mapping[str, str] = field(default_factory=dict)
     protect: bool = False
     previous_names: tuple[str, ...] = ()
+    import_id: RemoteId | None = None  # the object on the platform that it takes over
     origins: Mapping[Path, Origin] = field(default_factory=dict)
 
     def position(self, path: Path = ()) -> SourcePos:

@@ -16,6 +16,7 @@ from agentops.domain.values import RemoteId, Values
 from agentops.engine.causes import MODE, Comparison, Rows, fields_of_create, out_of_mode, rows_of
 from agentops.engine.dangling import still_pointing, unlinked
 from agentops.engine.identity import Identities, Identity, Live, identify
+from agentops.engine.imports import import_faults
 from agentops.engine.in_flight import landed
 from agentops.engine.labels import Labels
 from agentops.engine.links import MANIFEST_KINDS
@@ -57,15 +58,16 @@ def make_plan(
     basis = Basis(prior.lineage if prior else "", prior.serial if prior else 0, desired.digest, created, commit)
     unchanged = len(scope) - sum(change.is_shown for change in changes)
     warnings = still_pointing(changes, live, platform, identities)
-    diagnostics = in_order((*faults, *run.diagnostics, *warnings))
+    wrong = import_faults(manifests, live, prior, platform, identities)
+    diagnostics = in_order((*faults, *wrong, *run.diagnostics, *warnings))
     return Plan(binding, sandbox, basis, options, changes, unchanged, diagnostics=diagnostics)
 
 
 def choose_action(*, wanted: bool, exists: bool, managed: bool, begun: bool, creatable: bool = True) -> Action:
     """What to do with a resource, before its fields are looked at.
 
-    `begun`: a create of it was left unclear. What is not `creatable` is not deleted either: its manifest takes over
-    what is there, and there must be something.
+    `begun`: a create of it was left unclear, or its manifest says which object it takes over. What is not `creatable`
+    is not deleted either: its manifest takes over what is there, and there must be something.
     """
     begun = begun or not creatable
     match wanted, exists, managed, begun:
@@ -110,7 +112,7 @@ class _Run:
             wanted=wanted is not None,
             exists=known.live is not None,
             managed=known.entry is not None,
-            begun=known.intent is not None,
+            begun=known.intent is not None or known.imported,
             creatable=kind.creatable,
         )
         if wanted is None:

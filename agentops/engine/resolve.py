@@ -75,6 +75,8 @@ def digest(manifests: Iterable[Manifest]) -> str:
             manifest.protect,
             manifest.previous_names,
         ]
+        if manifest.import_id is not None:
+            meaning.append({"import": manifest.import_id})
         total.update(_ENCODER.encode(meaning).encode("utf-8", "surrogatepass") + b"\n")
     return total.hexdigest()
 
