@@ -66,6 +66,7 @@ def make(session: Session, options: PlanOptions) -> Planned:
         session.environment.sandbox,
         datetime.now(UTC),
         commit_of(session.project.root),
+        session.project.removed,
     )
     _raise_errors((*read.diagnostics, *found, *plan.diagnostics))
     used = still_used(plan.changes, _users(session, plan))

@@ -77,6 +77,8 @@ def digest(manifests: Iterable[Manifest]) -> str:
         ]
         if manifest.import_id is not None:
             meaning.append({"import": manifest.import_id})
+        if manifest.ignore:
+            meaning.append({"ignore": sorted(list(entry.path) for entry in manifest.ignore)})
         total.update(_ENCODER.encode(meaning).encode("utf-8", "surrogatepass") + b"\n")
     return total.hexdigest()
 

@@ -16,6 +16,7 @@ from agentops.engine.checks import field_faults
 from agentops.engine.compose import Composed
 from agentops.engine.explain import explain
 from agentops.engine.fault import Fault, shown
+from agentops.engine.ignore import ignored
 from agentops.engine.names import did_you_mean, nearest_of
 from agentops.engine.placeholders import placeholder_warnings
 from agentops.engine.schemas import schema, schema_name
@@ -108,6 +109,7 @@ def _manifest(composed: Composed) -> Manifest:
         protect=protect is True,
         previous_names=tuple(previous),
         import_id=import_id,
+        ignore=ignored(metadata),
         origins=composed.origins,
     )
 

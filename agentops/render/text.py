@@ -146,7 +146,7 @@ def change_remarks(change: Change, plan: Plan) -> Iterator[str]:
             why = "an earlier run created it without an answer" if change.intent else "it is there already"
             yield f"imported from {inline(str(change.remote_id))}: {why}"
         case Action.FORGET if change.live:
-            yield "it is not in the manifests, and agentops never deletes it: only the state changes"
+            yield "it is not in the manifests, and stays on the platform: only the state changes"
         case Action.FORGET:
             yield "it is gone from the platform and from the manifests; only the state changes"
         case Action.DELETE:
