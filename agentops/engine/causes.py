@@ -9,6 +9,7 @@ from agentops.domain.plan import Cause, FieldChange, OnConflict
 from agentops.domain.values import Ref, Value, Values
 from agentops.engine.diff import edits, has_hidden_leaves, identical, is_whole, overlay, same
 from agentops.engine.names import fold
+from agentops.engine.secret_leaves import with_known
 
 MODE: Final = "mode"
 """The field that decides which mode-bound fields have a meaning."""
@@ -86,6 +87,8 @@ class Comparison:
         if live is not UNSET and identical(desired, live):
             return None
         row, prior, shown = self.rows[name], self.prior.get(name, UNSET), live
+        if row.hidden_leaves and prior is not UNSET:
+            prior = with_known(prior, desired)
         if row.hidden_leaves and live is not UNSET:
             live = overlay(row.field, live, prior)
         base = prior if live is UNSET else live  # what cannot be read is taken to be as it was applied
