@@ -149,7 +149,7 @@ class _Writer:
                 self._unseen.append(row.name)
             elif reason := self._reason(row):
                 self._left_out[row.name] = reason
-            elif row.required or not _says_nothing(row, live):
+            elif row.required or row.filled or not _says_nothing(row, live):
                 marks = (dict(self._comments), dict(self._files), dict(self._secrets))
                 try:
                     value = self._value(row, live, ("spec", row.name))

@@ -17,8 +17,7 @@ def _forget_mode_without_knowledgebase(values: dict[str, Value]) -> None:
 _INFORMATION = frozenset(
     {
         *("id", "user_id", "uuid", "status", "created_at", "updated_at", "deleted_at", "engine_id", "synthesizer_id"),
-        *("transcriber_id", "instance_id", "flows_platform_id", "language", "inbound_webhook_url", "widget_settings"),
-        "compliance_blocked_at",
+        *("transcriber_id", "instance_id", "flows_platform_id", "language", "compliance_blocked_at"),
     }
 )
 

@@ -92,6 +92,7 @@ ASSISTANT = FieldTable(
             "synthesizer_provider_id",
             bound=_OWN_VOICE,
             nullable="automatic",
+            filled=True,
         ),
         reference(
             "transcriber_provider",
@@ -99,6 +100,7 @@ ASSISTANT = FieldTable(
             "transcriber_provider_id",
             bound=_PIPELINE,
             nullable="automatic",
+            filled=True,
         ),
         flag("allow_interruptions", default=True, bound=Bound(frozenset({"pipeline"}), only=False)),
         flag("fillers", default=False, bound=Bound(frozenset({"pipeline"}), only=True)),
@@ -106,6 +108,7 @@ ASSISTANT = FieldTable(
             "filler_config",
             *(list_of(name, text("phrase")) for name in _FILLERS),
             codec=Codec(_same, _known_fillers),
+            filled=True,
         ),
         flag("record", default=False),
         flag("enable_noise_cancellation", default=True),
