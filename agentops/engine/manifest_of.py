@@ -143,7 +143,8 @@ class _Writer:
         values, mode = self._item.values, self._item.values.get(MODE)
         for row in self._kind.table:
             live = values.get(row.name, UNSET)
-            if row.absent or out_of_mode(row, live, mode):
+            idle = bool(row.beside) and values.get(row.beside, UNSET) is None
+            if row.absent or idle or out_of_mode(row, live, mode):
                 continue
             if live is UNSET:
                 self._unseen.append(row.name)

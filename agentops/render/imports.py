@@ -28,7 +28,7 @@ def _parts(taken: TakenOver, palette: Palette) -> Iterator[str]:
     secrets = sorted({name for each in taken.written for name in each.draft.secrets.values()})
     if secrets:
         yield "\n".join(["Set these environment variables to the secrets that the platform has:", *_bullets(secrets)])
-    yield "Next: `agentops plan`. It has nothing to do."
+    yield f"Next: {'set them, then ' if secrets else ''}`agentops plan`, which finds nothing to do."
 
 
 def _left_out(each: Written) -> Iterator[str]:
