@@ -20,7 +20,7 @@ def _parts(taken: TakenOver, palette: Palette) -> Iterator[str]:
     ]
     yield table(("ADDRESS", "ID", "NAME", "FILE"), rows, palette)
     texts = sum(len(each.files) for each in taken.written)
-    beside = f", {counted(texts, 'text')} in files of their own" if texts else ""
+    beside = f", and {counted(texts, 'file')} with prompts and other long texts" if texts else ""
     yield f"Imported {counted(len(rows), 'object')}{beside}. On the platform nothing was changed."
     left_out = [line for each in taken.written for line in _left_out(each)]
     if left_out:

@@ -82,8 +82,8 @@ def revox() -> Iterator[Project]:
         body = {key: value for key, value in item.items() if key not in READ_ONLY}
         asked = (each for each in item.get("faq_items", ()) if each["answer"])
         body["faq_items"] = [{key: each[key] for key in ("question", "answer")} for each in asked]
-        refusing = ("first_sentence", "end_of_call_sentence", "webhook_url", "structured_output_config", "voice")
-        refusing += ("call_retry_config",)
+        refusing = {"first_sentence", "end_of_call_sentence", "webhook_url", "structured_output_config", "voice"}
+        refusing |= {"call_retry_config"}
         body = {key: value for key, value in body.items() if value is not None or key not in refusing}
         ok(client.post("/assistants", json=body))
     with Server(sandbox) as server, new_project(server, "revox") as used:

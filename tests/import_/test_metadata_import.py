@@ -107,10 +107,8 @@ def test_an_import_that_cannot_be_is_an_error_at_its_line(
 ) -> None:
     if prepare:
         used.succeed(*prepare[:2], str(id_of(used, prepare[2])), "--write")
-    used.write_file(
-        "sales.yaml",
-        used.manifest("sales", PIPELINE, **{"import": id_of(used, wanted) if isinstance(wanted, str) else wanted}),
-    )
+    number = id_of(used, wanted) if isinstance(wanted, str) else wanted
+    used.write_file("sales.yaml", used.manifest("sales", PIPELINE, **{"import": number}))
     outcome = used.run("plan")
 
     assert outcome.code == 1, outcome
