@@ -173,7 +173,7 @@ def _edits(live: Value, desired: Value, path: Path) -> Iterator[Edit]:
 
 
 def _list_edits(live: list[Value], desired: list[Value], path: Path) -> Iterator[Edit]:
-    pairs = _pairs(live, desired)
+    pairs = matched(live, desired)
     partner = {there: here for here, there in pairs}
     kept = {here for here, _ in pairs}
     found = [
@@ -195,7 +195,7 @@ def _list_edits(live: list[Value], desired: list[Value], path: Path) -> Iterator
     yield from found
 
 
-def _pairs(live: Sequence[Value], desired: Sequence[Value]) -> list[tuple[int, int]]:
+def matched(live: Sequence[Value], desired: Sequence[Value]) -> list[tuple[int, int]]:
     """Which entry of `live` became which of `desired`: equal ones, then those that bear the same name or type."""
     pairs: list[tuple[int, int]] = []
     here, there = dict(enumerate(live)), dict(enumerate(desired))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agentops.domain.diagnostics import Diagnostic, SourcePos, error
 from agentops.domain.manifest import Document
-from agentops.engine.files import FileFault, is_inside, read_inside
+from agentops.engine.files import FileFault, ReadFile, is_inside, read_inside
 from agentops.yamlio.events import Parser
 from agentops.yamlio.read import read
 
@@ -16,7 +16,7 @@ _PROJECT_FILE = "agentops.yaml"
 
 
 def load(
-    root: Path, manifests: Sequence[str], *, parser: Parser | None = None
+    root: Path, manifests: Sequence[str], *, parser: Parser | None = None, read_file: ReadFile = read_inside
 ) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
     """The documents in `manifests` (files, or folders with all below them), sorted by path, and every fault.
 
@@ -33,16 +33,18 @@ def load(
             paths.setdefault(os.path.realpath(os.path.join(real_root, path)), path)
     documents: list[Document] = []
     for path in sorted(paths.values()):
-        document, problems = _read(Path(real_root, path), path, real_root, parser)
+        document, problems = _read(Path(real_root, path), path, real_root, parser, read_file)
         faults += problems
         if document is not None:
             documents.append(document)
     return tuple(documents), tuple(faults)
 
 
-def _read(file: Path, path: str, root: str, parser: Parser | None) -> tuple[Document | None, tuple[Diagnostic, ...]]:
+def _read(
+    file: Path, path: str, root: str, parser: Parser | None, read_file: ReadFile
+) -> tuple[Document | None, tuple[Diagnostic, ...]]:
     try:
-        data = read_inside(file, root, path)
+        data = read_file(file, root, path)
     except FileFault as fault:
         return None, (error(fault.code, str(fault), SourcePos(path), fault.hint),)
     yaml, faults = read(data, path, parser=parser)

@@ -73,6 +73,38 @@ def manifest_of(
     return _Writer(item, kind, address, around, refused).draft()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One value as a manifest writes it. `comments` are for what is at their path."""
+
+    value: Value
+    comments: Mapping[Path, str]
+
+
+def part_of(
+    row: Field,
+    value: Value,
+    path: Path,
+    item: LiveObject,
+    kind: Kind,
+    address: Address,
+    around: Surroundings,
+    like: Value = None,
+) -> Part:
+    """One live value of `item` as the manifest at `address` writes it at `path`, texts of any length in place.
+
+    A reference is spelt as `like` is, where that does. Raises UnwritableError for what a manifest cannot hold, and for
+    secrets that `around` does not know.
+    """
+    writer = _Writer(item, kind, address, around, {}, in_place=True, like=like)
+    try:
+        written = writer._value(row, value, path)
+        flow(written)
+    except _Unwritable as exc:
+        raise UnwritableError(str(exc)) from exc
+    return Part(written, writer._comments)
+
+
 def catalogs_for(items: Iterable[LiveObject], kind: Kind, platform: Platform) -> frozenset[CatalogKey]:
     """The catalogs in which the names are that stand for the IDs in `items`; never that of a manifest's kind."""
     keys: set[CatalogKey] = set()
@@ -97,8 +129,17 @@ class _Writer:
     """Writes one manifest, and notes what goes with it."""
 
     def __init__(
-        self, item: LiveObject, kind: Kind, address: Address, around: Surroundings, refused: Mapping[str, str]
+        self,
+        item: LiveObject,
+        kind: Kind,
+        address: Address,
+        around: Surroundings,
+        refused: Mapping[str, str],
+        *,
+        in_place: bool = False,
+        like: Value = None,
     ) -> None:
+        self._in_place, self._like = in_place, like
         self._item, self._kind, self._address, self._around = item, kind, address, around
         self._refused = refused
         self._comments: dict[Path, str] = {}
@@ -193,7 +234,7 @@ class _Writer:
         return self._text(row, value, path) if isinstance(value, str) else value
 
     def _text(self, row: Field, text: str, path: Path) -> Value:
-        if not row.long_text or ("\n" not in text and len(text) <= LONG and _is_writable(text)):
+        if self._in_place or not row.long_text or ("\n" not in text and len(text) <= LONG and _is_writable(text)):
             return escape(text)
         name = self._file_name(path)
         # One byte order mark is taken off a file that is read.
@@ -209,6 +250,8 @@ class _Writer:
     def _secret(self, value: Value, path: Path) -> Value:
         digest = value.digest if isinstance(value, Secret) else None
         name = self._around.shared.get(digest) if digest else None
+        if name is None and self._in_place:
+            raise _Unwritable("it holds a secret that was set on the platform; secrets are never written")
         if name is None:
             name = self._variable(path)
             if digest:
@@ -240,7 +283,7 @@ class _Writer:
             return self._around.addresses[prefix, value.id]
         key = _key(row, self._item.values)
         matcher = self._around.matcher
-        form = matcher.reference_for(key, value.id)
+        form = matcher.reference_for(key, value.id, self._like)
         if prefix is not None and isinstance(form, str):
             form = {"name": form}
         match = matcher.match(key, form)

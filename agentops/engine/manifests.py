@@ -11,6 +11,7 @@ from agentops.domain.platform import Platform
 from agentops.domain.project import Environment, Project, Scalar
 from agentops.engine.compose import Composed, compose
 from agentops.engine.crosscheck import cross_faults
+from agentops.engine.files import ReadFile, read_inside
 from agentops.engine.ignore import ignore_faults
 from agentops.engine.load import load
 from agentops.engine.validate import kind_of, validate
@@ -26,12 +27,17 @@ class Manifests:
 
 
 def read_manifests(
-    project: Project, environment: Environment, platform: Platform, *, parser: Parser | None = None
+    project: Project,
+    environment: Environment,
+    platform: Platform,
+    *,
+    parser: Parser | None = None,
+    read_file: ReadFile = read_inside,
 ) -> Manifests:
     """All manifests of `environment`, which lives on `platform`. Never stops at the first fault."""
-    documents, faults = load(project.root, environment.manifests, parser=parser)
+    documents, faults = load(project.root, environment.manifests, parser=parser, read_file=read_file)
     placed = [_placed(fault, project, environment) for fault in faults]
-    found = _read(documents, project.root, environment.variables, platform)
+    found = _read(documents, project.root, environment.variables, platform, read_file=read_file)
     unused = _unused_variables(project, environment, found.used) if found.whole and not placed else ()
     back = _not_removed(project, found.manifests)
     return Manifests(found.manifests, in_order([*placed, *found.diagnostics, *unused, *back]))
@@ -69,6 +75,7 @@ def _read(
     platform: Platform,
     *,
     complete: bool = True,
+    read_file: ReadFile = read_inside,
 ) -> _Found:
     diagnostics: list[Diagnostic] = []
     composed: list[Composed] = []
@@ -76,7 +83,7 @@ def _read(
         kind, faults = kind_of(document, platform)
         diagnostics += faults
         if kind is not None:
-            expanded, faults = compose(document, kind, variables, root)
+            expanded, faults = compose(document, kind, variables, root, read_file)
             diagnostics += faults
             composed.append(expanded)
     day = today()

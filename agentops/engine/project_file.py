@@ -26,6 +26,13 @@ def read_project(path: FilePath, platforms: Collection[str] | None = None, *, pa
         data = path.read_bytes()
     except OSError as exc:
         raise ProjectError(f"{path} cannot be read: {exc.strerror or exc}") from exc
+    return parse_project(data, path, platforms, parser=parser)
+
+
+def parse_project(
+    data: bytes, path: FilePath, platforms: Collection[str] | None = None, *, parser: Parser | None = None
+) -> Project:
+    """The same of a file at `path` whose content is `data`."""
     file, diagnostics = read(data, path.name, parser=parser)
     if file is None:
         raise ManifestError(in_order(diagnostics))
