@@ -99,7 +99,7 @@ def block_lines(text: str) -> tuple[str, tuple[str, ...]] | None:
     The block needs a number for its indentation if `needs_number`.
     """
     check_text(text)
-    if "\n" not in text or _ESCAPED.search(text.replace("\n", "").replace("\t", "")):
+    if _ESCAPED.search(text.replace("\n", "").replace("\t", "")):
         return None
     lead = text[: len(text) - len(text.lstrip(" \n"))]
     if lead == text or " " in lead.rpartition("\n")[0] or text[len(lead)] == "\t":

@@ -142,7 +142,7 @@ def _one_line(value: Value, layout: Layout, path: Path, used: int) -> str:
 
 
 def _text(text: str, column: int, step: int) -> Written:
-    block = block_lines(text)
+    block = block_lines(text) if "\n" in text else None
     if block is None:
         return Written(word(text))
     end, lines = block
