@@ -9,7 +9,7 @@ import click
 from agentops.cli.project import Session, open_session
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
-from agentops.engine.discover import Discovery
+from agentops.domain.discovery import Discovery
 
 
 @click.command("discover", cls=Command, short_help="List what exists on the account and is not managed.")

@@ -49,7 +49,7 @@ def write_manifests(
         files = _files(session, taken, force=force)
         files.write()
         _remember(opened, taken, account)
-    terminal.show(import_text(taken, palette=terminal.palette))
+    terminal.show(import_text([each.imported() for each in taken.written], palette=terminal.palette))
     if taken.impossible:
         raise PartialError(_cannot(taken), hint="the others were imported")
     return 0

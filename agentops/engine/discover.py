@@ -1,12 +1,12 @@
 """What exists on an account and is not managed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
 from agentops.domain.address import Address
 from agentops.domain.catalog import Catalog, CatalogKey
+from agentops.domain.discovery import COLUMNS, Discovery, Found
 from agentops.domain.errors import UsageError
 from agentops.domain.platform import Kind, Platform
 from agentops.domain.provider import LiveObject
@@ -17,34 +17,6 @@ from agentops.engine.names import did_you_mean, fold, nearest_of
 from agentops.engine.order import NUMBER
 
 _NUMBERS: Final[CatalogKey] = ("phone_numbers", "")
-
-COLUMNS: Final = ("id", "name", "type", "mode", "status", "number")
-"""What is told of each object, and what it can be selected by; so is `kind`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An object that is not managed. `begun` is the address of a create that an earlier run left and that may be it."""
-
-    kind: Kind
-    item: LiveObject
-    number: str = ""
-    begun: Address | None = None
-
-    def facts(self) -> Mapping[str, str]:
-        """The columns as texts; empty for what the platform does not have or show."""
-        values = self.item.values
-        texts = {key: value for key in ("type", "mode") if isinstance(value := values.get(key), str)}
-        ours = {"kind": self.kind.name, "id": str(self.item.id), "name": self.item.name, "status": self.item.status}
-        return {**dict.fromkeys(COLUMNS, ""), **texts, **ours, "number": self.number}
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """All that is not managed, sorted by kind, name and ID; and how many objects are, by kind."""
-
-    unmanaged: tuple[Found, ...]
-    managed: Mapping[str, int]
 
 
 def discover(live: Live, state: State | None, platform: Platform, catalogs: Mapping[CatalogKey, Catalog]) -> Discovery:

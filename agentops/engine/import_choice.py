@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from agentops.domain.address import Address
+from agentops.domain.discovery import Discovery
 from agentops.domain.errors import UsageError
 from agentops.domain.manifest import Manifest
 from agentops.domain.platform import Kind, Platform
 from agentops.domain.state import State
 from agentops.domain.values import RemoteId
-from agentops.engine.discover import Discovery, selected
+from agentops.engine.discover import selected
 from agentops.engine.identity import Live
 from agentops.engine.naming import names_for
 from agentops.engine.state_edits import holder_of

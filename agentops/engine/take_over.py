@@ -14,6 +14,7 @@ from agentops.domain.address import Address
 from agentops.domain.catalog import Catalog, CatalogKey
 from agentops.domain.desired import Resource
 from agentops.domain.diagnostics import Diagnostic, Severity
+from agentops.domain.discovery import Imported
 from agentops.domain.manifest import Manifest
 from agentops.domain.platform import Kind, Platform
 from agentops.domain.provider import LiveObject
@@ -64,6 +65,15 @@ class Written:
     text: str
     files: Mapping[str, str]
     values: Values = field(default_factory=dict)  # what it says, in compared form
+
+    def imported(self) -> Imported:
+        """What a user hears of it."""
+        item, draft = self.choice.item, self.draft
+        unknown = tuple(key for key in item.unknown if "." not in key)
+        secrets = frozenset(draft.secrets.values())
+        return Imported(
+            draft.address, item.id, item.name, self.path, tuple(self.files), draft.left_out, unknown, secrets
+        )
 
 
 @dataclass(frozen=True, slots=True)

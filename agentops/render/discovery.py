@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from agentops.engine.discover import COLUMNS, Discovery, Found
+from agentops.domain.discovery import COLUMNS, Discovery, Found
 from agentops.render.paint import PLAIN, Palette
 from agentops.render.summary import counted
 from agentops.render.tables import table
