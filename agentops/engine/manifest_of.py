@@ -191,7 +191,7 @@ class _Writer:
                 self._unseen.append(row.name)
             elif reason := self._reason(row):
                 self._left_out[row.name] = reason
-            elif row.required or row.filled or not _says_nothing(row, live):
+            elif row.required or row.filled or not says_nothing(row, live):
                 marks = (dict(self._comments), dict(self._files), dict(self._secrets))
                 try:
                     value = self._value(row, live, ("spec", row.name))
@@ -322,7 +322,7 @@ class _Writer:
         beside = {
             each.name: self._value(each, parts[each.name], (*path, each.name))
             for each in settings
-            if each.name in parts and not _says_nothing(each, parts[each.name])
+            if each.name in parts and not says_nothing(each, parts[each.name])
         }
         if not beside:
             return form
@@ -337,11 +337,11 @@ class _Writer:
                 yield row.name, None
             elif row.required and part is UNSET:
                 raise _Unwritable(f"the platform does not show {row.name}")
-            elif part is not UNSET and (row.required or not _says_nothing(row, part)):
+            elif part is not UNSET and (row.required or not says_nothing(row, part)):
                 yield row.name, self._value(row, part, (*path, row.name))
 
 
-def _says_nothing(row: Field, value: Value | Unset) -> bool:
+def says_nothing(row: Field, value: Value | Unset) -> bool:
     """Whether leaving the field out says the same: it is empty, or has its documented default."""
     if row.default is not UNSET:
         return same(row, value, row.default) or (canonical(row, value) is None and not row.nullable)
