@@ -24,6 +24,20 @@ def load(
     error: an empty environment would be a plan to delete everything.
     """
     real_root = os.path.realpath(root)
+    paths, wrong = manifest_paths(root, manifests)
+    faults = list(wrong)
+    documents: list[Document] = []
+    for path in paths:
+        document, problems = _read(Path(real_root, path), path, real_root, parser, read_file)
+        faults += problems
+        if document is not None:
+            documents.append(document)
+    return tuple(documents), tuple(faults)
+
+
+def manifest_paths(root: Path, manifests: Sequence[str]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """The files that `manifests` stands for, sorted, as `load` reads them; and what is wrong with those paths."""
+    real_root = os.path.realpath(root)
     faults: list[Diagnostic] = []
     paths: dict[str, str] = {}  # resolved path -> path for messages; a file is read once
     for name in manifests:
@@ -31,13 +45,7 @@ def load(
         faults += wrong
         for path in found:
             paths.setdefault(os.path.realpath(os.path.join(real_root, path)), path)
-    documents: list[Document] = []
-    for path in sorted(paths.values()):
-        document, problems = _read(Path(real_root, path), path, real_root, parser, read_file)
-        faults += problems
-        if document is not None:
-            documents.append(document)
-    return tuple(documents), tuple(faults)
+    return tuple(sorted(paths.values())), tuple(faults)
 
 
 def _read(

@@ -1,6 +1,6 @@
 """Edits of a YAML file in place: only the lines of what changes differ; all else stays as its author wrote it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -8,12 +8,10 @@ from typing import Final, TypeAlias
 
 from agentops.domain.values import Path, Value
 from agentops.yamlio.events import Parser, SyntaxFault
+from agentops.yamlio.order import Order, no_order
 from agentops.yamlio.patch import Page, SpliceError
 from agentops.yamlio.read import YamlFile, read
 from agentops.yamlio.tree import Form, Node, tree_of
-
-Order: TypeAlias = Callable[[Path], Sequence[str]]
-"""The keys of the map at a path in the order that they should have; a new key goes to its place among them."""
 
 
 class Removed(Enum):
@@ -36,11 +34,6 @@ class Edit:
     path: Path
     value: Value = REMOVED
     insert: bool = False
-
-
-def no_order(path: Path) -> Sequence[str]:  # noqa: ARG001
-    """New keys go to the end of their map."""
-    return ()
 
 
 def splice(file: YamlFile, edits: Iterable[Edit], order: Order = no_order) -> str:

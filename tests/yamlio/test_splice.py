@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from agentops.yamlio.events import Parser
+from agentops.yamlio.order import Order, no_order
 from agentops.yamlio.patch import SpliceError
 from agentops.yamlio.read import read
-from agentops.yamlio.splice import REMOVED, Edit, Order, no_order, splice
+from agentops.yamlio.splice import REMOVED, Edit, splice
 from agentops.yamlio.words import UnwritableError
 
 
@@ -130,7 +131,7 @@ def test_a_new_list_keeps_the_entries_that_stay() -> None:
 
 
 def test_new_keys_take_their_place_in_the_order() -> None:
-    order = {
+    order: dict[Any, tuple[str, ...]] = {
         (): ("kind", "metadata", "spec"),
         ("spec",): ("name", "voice", "tools", "languages", "temperature", "last"),
     }
