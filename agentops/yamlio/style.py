@@ -44,6 +44,12 @@ def _check(file: YamlFile, text: str, comments: list[str]) -> None:
     raise StyleError(f"{file.path} cannot be formatted without changing what it says", hint="please report this file")
 
 
+class _Kept(str):
+    """The last line of a block text that keeps its line breaks: a blank line below it would be part of the text."""
+
+    __slots__ = ()
+
+
 class _Printer:
     """Prints the nodes of one file as lines."""
 
@@ -61,7 +67,8 @@ class _Printer:
         lines = self._block(root, 0, ())
         if not top or (top[-1] == "" and lines[0] == ""):
             lines = _without_first_blank(lines)
-        return _without_first_blank([*top, *lines])
+        lines = _without_first_blank([*top, *lines])
+        return [line for above, line in zip(["", *lines], lines, strict=False) if line or not isinstance(above, _Kept)]
 
     def _give_last_group(self, first: Entry, written_first: Entry) -> None:
         """Let what stands right above the first key, below a blank line, belong to it; the rest is about the file."""
@@ -193,11 +200,14 @@ class _Printer:
         indent = block_indent(lines, node.text)
         body = [line[indent:] if len(line) > indent else "" for line in lines]
         end = "".join(mark for mark in self._text[node.content : header_end] if mark in "+-")
-        if end != "-" and not node.text.endswith("\n") and node.text:
+        if not node.text.endswith("\n") and (node.text or end == "+"):
             end = "-"  # the line break that the file lacks would be added to the text
         number = str(STEP) if needs_number(node.text) else ""
         pad = " " * (at + STEP)
-        return [f"{node.style}{number}{end}", *(pad + line if line else "" for line in body)]
+        written = [pad + line if line else "" for line in body]
+        if end == "+":
+            written[-1] = _Kept(written[-1])
+        return [f"{node.style}{number}{end}", *written]
 
 
 def _is_misread_text(text: str) -> bool:
