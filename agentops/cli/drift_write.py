@@ -52,7 +52,7 @@ def write_drift(
                 new.add(path, text)
             new.write()
         shared = _other_readers(session, result.texts)
-    return _show(result, shared, terminal, dry_run=dry_run)
+    return _show(result, shared, len(observed.drift.unmanaged), terminal, dry_run=dry_run)
 
 
 @dataclass
@@ -183,10 +183,12 @@ def _show_diff(result: WriteBack, files: Files, terminal: Terminal) -> None:
         terminal.show(text)
 
 
-def _show(result: WriteBack, shared: Mapping[str, tuple[str, ...]], terminal: Terminal, *, dry_run: bool) -> int:
+def _show(
+    result: WriteBack, shared: Mapping[str, tuple[str, ...]], unmanaged: int, terminal: Terminal, *, dry_run: bool
+) -> int:
     from agentops.render.write_back import left_text, written_text
 
-    said = written_text(result, shared, dry_run=dry_run)
+    said = written_text(result, shared, unmanaged, dry_run=dry_run)
     (terminal.tell if dry_run else terminal.show)(said)
     if result.is_complete:
         return 0

@@ -258,24 +258,41 @@ class _Run:
         """What the files become, and the proposals for which there is no way to write them."""
         texts: dict[str, str] = {}
         refused: list[_Refusal] = []
-        manifests = dict(self.files.manifests)
+        manifests, failed = self._manifests(proposals)
+        texts |= {each.path: _whole(manifests[each.path]) for each in proposals if each.edits}
         variables: dict[str, Value] = {}
         for each in proposals:
             try:
-                if each.edits:
-                    manifests[each.path] = self._edited(manifests[each.path], each)
-                    texts[each.path] = _whole(manifests[each.path])
+                if id(each) in failed:
+                    raise failed[id(each)]
                 for ask in each.asks:
                     if ask.source == "file":
                         texts[ask.name] = _encodable(with_text(self.files.texts[ask.name], str(ask.value)))
                     elif ask.name not in variables:
-                        variables[ask.name] = ask.value
                         self._project({ask.name: ask.value})
+                        variables[ask.name] = ask.value
             except (SpliceError, UnwritableError) as exc:
                 refused.append((each, exc.reason if isinstance(exc, SpliceError) else str(exc)))
         if variables and not refused:
             texts[self.files.project.path] = _whole(self._project(variables))
         return texts, refused
+
+    def _manifests(
+        self, proposals: Sequence[_Proposal]
+    ) -> tuple[Mapping[str, YamlFile], Mapping[int, SpliceError | UnwritableError]]:
+        """The manifests with the edits in them, and what is wrong with those that cannot be, by identity."""
+        manifests = dict(self.files.manifests)
+        waiting = [each for each in proposals if each.edits]
+        while True:
+            failed: dict[int, SpliceError | UnwritableError] = {}
+            for each in waiting:
+                try:
+                    manifests[each.path] = self._edited(manifests[each.path], each)
+                except (SpliceError, UnwritableError) as exc:
+                    failed[id(each)] = exc
+            if len(failed) == len(waiting):
+                return manifests, failed
+            waiting = [each for each in waiting if id(each) in failed]  # an anchor may be free by now
 
     def _project(self, variables: Mapping[str, Value]) -> YamlFile:
         place = ("spec", "environments", self.files.environment, "variables")
@@ -371,7 +388,7 @@ def _other_users(ask: Ask, others: Sequence[tuple[Address, Path]]) -> str:
         return (
             f"{{var: {ask.name}}} is the value of {who} too: write one of its own here, or change the variable by hand"
         )
-    return f"{ask.name} is the text of {who} too, which has another one now: give one of them a file of its own"
+    return f"{ask.name} is the text of {who} too, where the platform has another: give one of them a file of its own"
 
 
 def _spliced(file: YamlFile, edits: Sequence[Edit], order: Callable[[Path], Sequence[str]] | None = None) -> YamlFile:

@@ -10,12 +10,14 @@ from agentops.render.summary import counted
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-def written_text(result: WriteBack, shared: Mapping[str, tuple[str, ...]], *, dry_run: bool = False) -> str:
+def written_text(
+    result: WriteBack, shared: Mapping[str, tuple[str, ...]], unmanaged: int, *, dry_run: bool = False
+) -> str:
     """The files and the fields in them, who else reads them, and what git says already.
 
-    `shared` are the other environments that read a file, by its path.
+    `shared` are the other environments that read a file, by its path; `unmanaged` is how many objects nobody manages.
     """
-    return "\n\n".join(_parts(result, shared, dry_run))
+    return "\n\n".join(_parts(result, shared, unmanaged, dry_run))
 
 
 def left_text(result: WriteBack) -> str:
@@ -28,7 +30,7 @@ def diff_text(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     return "".join(line for path in after for line in _diff(path, before[path], after[path])).rstrip("\n")
 
 
-def _parts(result: WriteBack, shared: Mapping[str, tuple[str, ...]], dry_run: bool) -> Iterator[str]:
+def _parts(result: WriteBack, shared: Mapping[str, tuple[str, ...]], unmanaged: int, dry_run: bool) -> Iterator[str]:
     paths = sorted(result.texts)
     if paths:
         would = "Would write" if dry_run else "Wrote"
@@ -48,7 +50,11 @@ def _parts(result: WriteBack, shared: Mapping[str, tuple[str, ...]], dry_run: bo
     if settled:
         yield "\n".join(f"  {line}" for line in settled)
     if paths and not dry_run:
-        yield "Look at it with `git diff`; `agentops apply` then notes it in the state, and changes nothing more."
+        then = "`agentops apply` then notes it in the state, and changes nothing else there."
+        yield f"Look at it with `git diff`. {then if result.is_complete else '`agentops plan` shows what is left.'}"
+    if unmanaged:
+        what = f"{counted(unmanaged, 'object')} of the account {'is' if unmanaged == 1 else 'are'} not managed"
+        yield f"{what}: agentops discover lists them."
 
 
 def _field(item: PutBack, path: str) -> str:
