@@ -3,6 +3,7 @@
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -59,7 +60,7 @@ def _edits(draw: st.DrawFn, platform: str, name: str, spec: Spec, names: tuple[s
     row = table[field]
     siblings = tuple(other for other in names if other != name)
     clears = (row.nullable or row.empties) and draw(st.integers(0, 4)) == 0
-    nothing = None if row.nullable else []
+    nothing: list[Any] | None = None if row.nullable else []
     value = nothing if clears else draw(fitting(row, Setting(_account(platform), spec.get("mode", ""), siblings)))
     return Edited(name, field, spec, spec | {field: value})
 
