@@ -22,6 +22,8 @@ def in_order(node: Node, keys: Sequence[str]) -> list[Entry]:
     waiting = sorted(node.entries, key=lambda entry: ranks.get(entry.key or "", last))
     if waiting == node.entries or (needs := _needs(node)) is None:
         return node.entries
+    if not any(needs.values()):
+        return waiting
     done: list[Entry] = []
     while waiting:
         ready = next(entry for entry in waiting if not needs[id(entry)] & {id(other) for other in waiting})

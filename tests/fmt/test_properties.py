@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentops.engine.fmt import formatted
+from agentops.engine.key_order import key_order
+from agentops.yamlio.order import Order
 from agentops.yamlio.read import read
+from agentops.yamlio.write import Layout, document
 from tests.validate.mutations import changed
 from tests.yamlio.styles import Styles
 from tests.yamlio.test_splice_properties import CORPUS
@@ -78,3 +81,26 @@ def test_no_comment_is_lost(data: st.DataObject, random: Random) -> None:
     assert sorted(found.rstrip() for found in REMARK.findall(after)) == sorted(
         found.rstrip() for found in REMARK.findall(before.decode())
     )
+
+
+def ordered(value: Any, order: Order, path: tuple[str | int, ...] = ()) -> Any:
+    """The value with its keys in the order that formatting gives them."""
+    if isinstance(value, list):
+        return [ordered(item, order, (*path, index)) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    keys = [key for key in order(path) if key in value]
+    keys += [key for key in value if key not in keys]
+    return {key: ordered(value[key], order, (*path, key)) for key in keys}
+
+
+@settings(max_examples=250)
+@given(st.data(), st.booleans(), st.randoms(use_true_random=False), st.sampled_from([Layout(), Layout(width=0)]))
+def test_what_is_written_new_is_canonical(data: st.DataObject, projects: bool, random: Random, layout: Layout) -> None:
+    value = shuffled(changed(data, projects=projects), random)
+    if not isinstance(value, dict) or not value:
+        return
+    order = key_order(value)
+    canonical = document(ordered(value, order), layout)
+    assert formatted(canonical.encode(), "f.yaml") == (canonical, ())
+    assert formatted(document(value, layout).encode(), "f.yaml") == (canonical, ())
