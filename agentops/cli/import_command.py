@@ -81,9 +81,7 @@ def _refuse_nonsense(address: Address | None, remote_id: str | None, *, write: b
     if many and not write:
         raise click.UsageError("--all and --select write manifests: add --write")
     if not many and (address is None or remote_id is None):
-        raise click.UsageError(
-            "say what to import: ADDRESS and ID, or --all --write, or --select ... --write"
-        )
+        raise click.UsageError("say what to import: ADDRESS and ID, or --all --write, or --select ... --write")
     if force and not write:
         raise click.UsageError("--force is about files that --write would write")
 

@@ -1,4 +1,4 @@
-"""Git and the platform changed one assistant since the last apply: what survives, and who decides; on every platform."""
+"""Git and the platform changed one assistant since the last apply: what survives, who decides; on every platform."""
 
 import json
 from collections.abc import Iterator
