@@ -1,6 +1,7 @@
 """A state belongs to one account: a run with another one stops before it plans."""
 
 from agentops.domain.errors import ProjectError, StalePlanError
+from agentops.domain.project import Environment, Project
 from agentops.domain.state import Binding, State
 
 _WHAT = {
@@ -28,6 +29,17 @@ def check_binding(state: State, here: Binding, location: str) -> None:
             raise ProjectError(
                 f"the state {location} belongs to the {what} {was}, but this run is for {now}; nothing was planned",
                 hint=_HINTS[field].format(was=was, now=now),
+            )
+
+
+def check_place(state: State, project: Project, environment: Environment, location: str) -> None:
+    """Raises ProjectError if the state is another environment's, for commands that do not ask whose account it is."""
+    for field, now in (("project", project.name), ("environment", environment.name)):
+        was = getattr(state.binding, field)
+        if was != now:
+            raise ProjectError(
+                f"the state {location} belongs to the {field} {was}, not to {now}; nothing was written",
+                hint=_HINTS[field],
             )
 
 

@@ -12,12 +12,12 @@ import click
 from agentops import __version__
 from agentops.cli.log import is_debugging
 from agentops.cli.settings import Lazy, LazyGroup, Settings
+from agentops.cli.signals import HANGUP, handled
 from agentops.cli.terminal import lost, prepare_streams, write
 from agentops.domain.errors import AgentopsError, ProviderError
 
 USAGE = 64
 INTERRUPTED = 130
-TERMINATED = 143
 
 
 def _lazy(module: str, summary: str) -> Lazy:
@@ -65,25 +65,34 @@ def cli() -> None:
 
 
 class Terminated(BaseException):
-    """SIGTERM arrived; not an Exception, so that no handler on the way takes it for a fault."""
+    """SIGTERM or SIGHUP arrived; not an Exception, so that no handler on the way takes it for a fault."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.exit_code = 128 + number
 
 
-def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated
+def _on_signal(number: int, _frame: FrameType | None) -> NoReturn:
+    if number == HANGUP:
+        signal.signal(number, signal.SIG_IGN)
+    raise Terminated(number)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave the process with its exit code."""
-    signal.signal(signal.SIGTERM, _on_sigterm)
+    stopping = handled()
+    for number in stopping:
+        if number is not signal.SIGINT:
+            signal.signal(number, _on_signal)
     prepare_streams()
     try:
         code = _run_and_flush(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:  # once more, while the first was still being reported
         code = INTERRUPTED
-    except Terminated:
-        code = TERMINATED
+    except Terminated as exc:
+        code = exc.exit_code
     # All is said and done: what comes now must not turn the exit code into the death by a signal.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in stopping:
         signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
 
@@ -116,9 +125,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("\nInterrupted.")
         return INTERRUPTED
-    except Terminated:
+    except Terminated as exc:
         _say("\nTerminated.")
-        return TERMINATED
+        return exc.exit_code
     except Exception as exc:
         _report_bug(exc)
         return 1

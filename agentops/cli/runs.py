@@ -93,13 +93,11 @@ def _begin(ledger: Ledger, session: Session, plan: Plan, state: State) -> None:
 
 
 def _code_of(exc: BaseException) -> int:
-    from agentops.cli.main import INTERRUPTED, TERMINATED, Terminated
+    from agentops.cli.main import INTERRUPTED, Terminated
 
     match exc:
-        case AgentopsError():
+        case AgentopsError() | Terminated():
             return exc.exit_code
         case KeyboardInterrupt():
             return INTERRUPTED
-        case Terminated():
-            return TERMINATED
     return 1

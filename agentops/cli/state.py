@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import click
 
+from agentops.cli.binding import check_place
 from agentops.cli.lock_options import lock_timeout_option
 from agentops.cli.place import Claim, moved, opened_backend, opened_state
 from agentops.cli.plan_options import ADDRESS
@@ -157,5 +158,6 @@ def _edit(settings: Settings, claim: Claim, edit: Callable[[State], StateChange]
     with opened_state(project, environment, terminal, claim) as (backend, state, lock):
         if state is None or lock is None:
             raise ProjectError(f"{environment.name} has no state yet ({backend.location})")
+        check_place(state, project, environment, backend.location)
         backend.commit(state.serial, lock, edit(state))
         return state

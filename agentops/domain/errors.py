@@ -15,7 +15,7 @@ AgentopsError                 1   something is wrong; the message says what to d
 |   +-- StalePlanError        5   what the plan was made from has changed
 +-- PartialError              3   something was written and something was not
 +-- VerifyError               6   all was written, but reads back different
-+-- InterruptedRun          130   stopped by the user (143: by SIGTERM) after clean-up
++-- InterruptedRun          130   stopped by the user (143: by SIGTERM, 129: by SIGHUP) after clean-up
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class VerifyError(AgentopsError):
 
 
 class InterruptedRun(AgentopsError):
-    """`exit_code` is 130 after SIGINT, 143 after SIGTERM."""
+    """`exit_code` is 130 after SIGINT, 143 after SIGTERM, 129 after SIGHUP."""
 
     def __init__(self, message: str, *, exit_code: int = 130, hint: str = "") -> None:
         super().__init__(message, hint=hint)

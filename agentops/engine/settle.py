@@ -69,10 +69,13 @@ class Settling:
         return absent
 
     def _time_left(self, steps: Sequence[Step]) -> timedelta:
-        """How long the youngest intent is still too young."""
-        intents = self._around.journal.intents
+        """How long the youngest intent is still too young; never longer than if it were sent now.
+
+        What wrote it may have had a clock that is ahead of ours.
+        """
+        intents, settle = self._around.journal.intents, self._around.settle
         ages = [self._around.clock() - intents[step.address].started for step in steps]
-        return self._around.settle - min(ages, default=self._around.settle)
+        return min(settle, settle - min(ages, default=settle))
 
     def _look(self, steps: Sequence[Step]) -> Sequence[Step]:
         """Adopt what one listing shows; those come back for which it shows nothing that fits."""

@@ -17,7 +17,7 @@ class Stop:
         self._listeners: list[Callable[[], None]] = []
 
     def press(self, exit_code: int = 130) -> None:
-        """One level up. `exit_code` is 130 after SIGINT, 143 after SIGTERM."""
+        """One level up. `exit_code` is 130 after SIGINT, 143 after SIGTERM, 129 after SIGHUP."""
         self.level = min(self.level + 1, 2)
         self.exit_code = exit_code
         for listener in self._listeners:

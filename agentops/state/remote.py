@@ -164,11 +164,8 @@ class RemoteBackend:
 
     def history(self) -> Sequence[Version]:
         """The former versions that are kept, newest first; also when the state itself is gone."""
-        held = self._held
-        if held is not None:
-            return held.seen.document.versions
-        found = self._slot.look()
-        return found[1].document().versions if found else self._versions.found()
+        document = (self._held.seen if self._held is not None else self._look()).document
+        return self._versions.found() if document.head is None else document.versions
 
     def version(self, serial: Serial) -> State:
         """A former version. Raises StateError when it is not kept."""

@@ -1,7 +1,7 @@
 """Creates whose answer is lost: done or not, they end up on the platform once, or a user is told what to do."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +18,10 @@ NOT_DONE = Fault(FaultKind.STATUS, method="POST", path=CREATE, status=500)
 UNREADABLE = Fault(FaultKind.HTML, method="POST", path=CREATE)
 
 
-def leave_intent(world: World, name: str, /, **values: object) -> None:
+def leave_intent(world: World, name: str, started: datetime = START, /, **values: object) -> None:
     """What a run that died leaves behind before its create."""
     existing = frozenset(world.live()["Assistant"])
-    intent = Intent({**spec(name), **values}, START, existing)
+    intent = Intent({**spec(name), **values}, started, existing)
     world.backend.commit(world.state.serial, LOCK, StateChange(intents={address(name): intent}))
 
 
@@ -135,6 +135,12 @@ def test_a_young_intent_without_a_trace_waits_before_it_is_sent(world: World) ->
     result = world.apply(a=spec("a"))
     assert (result.created, world.clock.slept) == ((address("a"),), [20, 40.0])
     assert creates(world) == 1
+
+
+def test_an_intent_of_a_clock_that_was_ahead_is_not_waited_for_any_longer(world: World) -> None:
+    leave_intent(world, "a", START + timedelta(days=365))
+    result = world.apply(a=spec("a"))
+    assert (result.created, world.clock.slept) == ((address("a"),), [60.0])
 
 
 def test_an_old_intent_without_a_trace_is_sent_at_once(world: World) -> None:

@@ -1,5 +1,6 @@
 """Each exit code of docs/cli.md, through a real process."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -97,8 +98,8 @@ def test_64_for_wrong_usage(served: Served, agentops: Run, arguments: list[str])
     assert agentops(*arguments).returncode == 64
 
 
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_130_and_143_when_stopped_after_what_was_under_way_is_written_down(
+@pytest.mark.parametrize("number, code", [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_129_130_and_143_when_stopped_after_what_was_under_way_is_written_down(
     served: Served, agentops: Run, number: signal.Signals, code: int
 ) -> None:
     with served.sandbox.faults.on(Fault(FaultKind.SLOW, method="POST", seconds=1, times=None)):
@@ -116,6 +117,34 @@ def test_130_and_143_when_stopped_after_what_was_under_way_is_written_down(
                 process.send_signal(number)
                 break
         process.communicate(timeout=60)
+
+    assert process.returncode == code
+    assert len(served.sandbox.store.assistants(account=2)) == 1
+    assert agentops("apply", "--auto-approve").returncode == 0
+    assert len(served.sandbox.store.assistants(account=2)) == 2
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGHUP, 129), (signal.SIGINT, 130)])
+def test_a_stop_is_as_orderly_when_nobody_reads_any_more(
+    served: Served, agentops: Run, number: signal.Signals, code: int
+) -> None:
+    """The ^C that is meant for agentops also ends the `tee` behind it; a terminal that is gone takes no text."""
+    reading, writing = os.pipe()
+    with served.sandbox.faults.on(Fault(FaultKind.SLOW, method="POST", seconds=1, times=None)):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "agentops", "apply", "--auto-approve", "--parallelism", "1"],
+            cwd=served.project,
+            env=environment(),
+            stdout=writing,
+            stderr=writing,
+        )
+        os.close(writing)
+        seen = b""
+        while b"Creating..." not in seen:
+            seen += os.read(reading, 65536)
+        os.close(reading)
+        process.send_signal(number)
+        process.wait(60)
 
     assert process.returncode == code
     assert len(served.sandbox.store.assistants(account=2)) == 1
@@ -142,7 +171,13 @@ INTERRUPTIBLE = (
 """agentops, started as from a terminal: what runs in the background of a script inherits that SIGINT is ignored."""
 
 
-def test_130_when_stopped_while_planning(served: Served) -> None:
+@pytest.mark.parametrize(
+    "number, code, said",
+    [(signal.SIGHUP, 129, "Terminated."), (signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")],
+)
+def test_129_130_and_143_when_stopped_while_planning(
+    served: Served, number: signal.Signals, code: int, said: str
+) -> None:
     asked, answered = Event(), Event()
 
     def late(seconds: float) -> None:
@@ -160,9 +195,30 @@ def test_130_when_stopped_while_planning(served: Served) -> None:
             text=True,
         )
         assert asked.wait(60)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, rest = process.communicate(timeout=60)
         answered.set()
 
-    assert process.returncode == 130
-    assert "Interrupted." in rest
+    assert process.returncode == code
+    assert said in rest
+
+
+def test_nohup_outlives_its_terminal(served: Served) -> None:
+    with served.sandbox.faults.on(Fault(FaultKind.SLOW, method="POST", seconds=1, times=None)):
+        process = subprocess.Popen(
+            ["nohup", sys.executable, "-m", "agentops", "apply", "--auto-approve", "--parallelism", "1"],
+            cwd=served.project,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Creating..." in line:
+                process.send_signal(signal.SIGHUP)
+                break
+        process.communicate(timeout=60)
+
+    assert process.returncode == 0
+    assert len(served.sandbox.store.assistants(account=2)) == 2

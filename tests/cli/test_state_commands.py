@@ -11,7 +11,9 @@ import pytest
 
 from agentops.domain.state import Entry
 from agentops.state.backends import new_lock, open_backend
+from agentops.state.locations import open_documents
 from tests.cli.conftest import simple
+from tests.support.components import Component, use
 from tests.support.project import ENVIRONMENT, Project
 
 YES = "--auto-approve"
@@ -88,6 +90,58 @@ def test_a_version_that_is_not_kept_is_named(desk: Project) -> None:
 
     assert "serial 99 is not kept" in desk.run("state", "restore", "99", YES).err
     assert desk.run("state", "restore", str(desk.state().serial), YES).code == 64
+
+
+def test_a_state_that_was_deleted_in_its_store_is_brought_back(
+    desk: Project, components: Callable[[str], Component], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = components("s3").fresh()
+    use(remote, monkeypatch)
+    desk.extra["state"] = remote.location
+    desk.write_project()
+    desk.apply()
+    desk.succeed("state", "rm", "assistant.two")
+    [before, _] = json.loads(desk.succeed("state", "history", "--json").out)["versions"]
+    documents, name = open_documents(remote.location, project="conformance", environment=ENVIRONMENT)
+    documents.delete(name)
+
+    assert desk.run("apply", YES).code == 4, "the names are taken"
+    found = desk.succeed("state", "history")
+    assert "no state in" in found.err
+    assert found.out.split("\n")[1].startswith(str(before["serial"]))
+    assert desk.run("state", "restore", "99", YES).code == 1
+    outcome = desk.succeed("state", "restore", str(before["serial"]), YES)
+    assert "+ assistant.one will be managed as" in outcome.out
+    assert "No changes." in desk.succeed("plan").out
+
+
+def test_where_no_state_was_ever_there_is_nothing_to_restore(desk: Project) -> None:
+    for arguments in (["history"], ["restore", "0", YES]):
+        assert "has no state yet" in desk.run("state", *arguments).err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["rm", "assistant.one"], ["mv", "assistant.one", "assistant.three"], ["restore", "0", YES]],
+    ids=lambda arguments: arguments[0],
+)
+@pytest.mark.parametrize("field", ["project", "environment"])
+def test_the_state_of_another_environment_is_not_edited(desk: Project, arguments: list[str], field: str) -> None:
+    desk.apply()
+    document = pulled(desk)
+    backend = open_backend("", desk.folder, project="conformance", environment=ENVIRONMENT)
+    lock = new_lock("test", now=datetime.now(UTC))
+    backend.acquire(lock)
+    state = desk.state()
+    backend.replace(state.serial, lock, replace(state, binding=replace(state.binding, **{field: "shop"})))
+    backend.release(lock)
+    backend.close()
+
+    outcome = desk.run("state", *arguments)
+
+    assert outcome.code == 1
+    assert f"belongs to the {field} shop" in outcome.err
+    assert pulled(desk)["entries"] == document["entries"]
 
 
 # push

@@ -71,7 +71,7 @@ def test_page_names_no_option_that_does_not_exist() -> None:
 
 def test_every_exit_code_is_on_the_page() -> None:
     table = PAGES["cli.md"].split("## Exit codes")[1].split("## ")[0]
-    codes = {value.exit_code for value in vars(errors).values() if hasattr(value, "exit_code")} | {0, 2, 130, 143}
+    codes = {value.exit_code for value in vars(errors).values() if hasattr(value, "exit_code")} | {0, 2, 129, 130, 143}
 
     assert {
         int(number) for number in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE) for number in number.split(",")

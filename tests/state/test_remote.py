@@ -314,6 +314,9 @@ def test_versions_outlive_the_state_itself(mine: Process, documents: MemoryDocum
     assert [version.serial for version in mine.backend.history()] == [1, 0]
     assert set(mine.backend.version(1).entries) == {SALES}
     mine.backend.acquire(MINE)
+    mine.backend.release(MINE)  # somebody looked into it: there is a document again, without a state
+    mine.backend.acquire(MINE)
+    assert [version.serial for version in mine.backend.history()] == [1, 0]
     assert mine.backend.replace(None, MINE, mine.backend.version(1)) == 2
 
 

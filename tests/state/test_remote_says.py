@@ -173,6 +173,26 @@ def test_after_a_lost_answer_it_is_not_known_whether_the_change_was_written(
     assert str(caught.value).endswith("; whether the last change was written is not known")
 
 
+def test_a_commit_whose_answer_is_lost_is_done_and_renews_the_lock(mine: Process, documents: MemoryDocuments) -> None:
+    mine.time.now += 60
+    documents.faults = [Fault.CUT_AFTER]
+    assert mine.backend.commit(1, MINE, StateChange({DESK: entry()})) == 2
+    mine.time.now += LEASE * 5 / 6 - 1
+    mine.backend.assure(MINE)
+    assert mine.backend.commit(2, MINE, StateChange({DESK: None})) == 3
+
+
+def test_a_store_that_never_accepts_says_so(mine: Process, documents: MemoryDocuments) -> None:
+    documents.faults = [Fault.ERROR] * 1000
+    with pytest.raises(StateError, match="was written: the store did not accept it; nothing more"):
+        mine.backend.commit(1, MINE, StateChange({DESK: entry()}))
+
+
+def test_a_place_is_named_with_one_slash(store: MemoryStore) -> None:
+    store.location = "memory://test/"
+    assert Process(MemoryDocuments(store)).backend.location == PLACE
+
+
 def test_another_lock_than_the_one_that_is_held_cannot_be_broken(mine: Process, other: Process) -> None:
     with pytest.raises(StateError) as caught:
         other.backend.unlock("somebody")
