@@ -28,7 +28,7 @@ ALONE = {"mode", "type", "phone_number"}
 @pytest.mark.parametrize("name", ["autocalls", "revox"])
 def test_fields_of_the_examples_go_back_to_where_they_stand(name: str, tmp_path: Path) -> None:
     with project(tmp_path, name) as used:
-        manifests = _with_examples(used)
+        manifests = with_examples(used)
         used.apply()
         fields = {one.address.name: _fields(used, one)[::3] for one in manifests}
         origins = {one.address.name: one.origins for one in manifests}
@@ -72,7 +72,7 @@ def _round(
     return len(drifted.keys() - left)
 
 
-def _with_examples(used: Project) -> tuple[Manifest, ...]:
+def with_examples(used: Project) -> tuple[Manifest, ...]:
     folder, variables = FOLDERS[registry.platform(used.platform).api_version]
     shutil.copytree(ROOT / "assistants" / folder, used.folder / "assistants")
     used.extra["variables"] = variables
