@@ -22,7 +22,8 @@ from agentops.domain.values import RemoteId
 if TYPE_CHECKING:
     from agentops.domain.drift import Drift
     from agentops.domain.write_back import WriteBack
-    from agentops.engine.write_back import Checked, Files, Known
+    from agentops.engine.write_back import Checked, Known
+    from agentops.engine.written_files import Files
     from agentops.yamlio.read import YamlFile
 
 _SECRET_MISSING = "secret-not-set"
@@ -105,7 +106,7 @@ class _Project:
     def files(self) -> Files:
         """The files that can be concerned, as they are."""
         from agentops.engine.files import read_inside
-        from agentops.engine.write_back import Files
+        from agentops.engine.written_files import Files
 
         session, root = self.session, self.session.project.root
         drifted = {each.address for each in self.observed.drift.drifted}

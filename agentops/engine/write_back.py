@@ -20,29 +20,14 @@ from agentops.domain.values import Path, RemoteId, Secret, Value, Values
 from agentops.domain.write_back import Left, PutBack, WriteBack
 from agentops.engine.causes import Comparison, Rows, rows_of
 from agentops.engine.diff import identical, same
-from agentops.engine.field_order import order_of
 from agentops.engine.ignore import as_ignored
 from agentops.engine.manifest_of import Surroundings
 from agentops.engine.matching import Matcher
 from agentops.engine.refresh import Live
 from agentops.engine.resolve import Resolver
-from agentops.engine.rewrite import Ask, NotWritten, Rewritten, Subject, rewrite
-from agentops.engine.text_files import with_text
-from agentops.yamlio.patch import SpliceError
-from agentops.yamlio.read import YamlFile, read
-from agentops.yamlio.remarks import with_remark
-from agentops.yamlio.splice import Edit, splice
-from agentops.yamlio.words import UnwritableError
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The files that may change, by their path in the project: manifests, texts of their own, the project file."""
-
-    manifests: Mapping[str, YamlFile]
-    texts: Mapping[str, str]
-    project: YamlFile
-    environment: str  # whose variables may change
+from agentops.engine.rewrite import Ask, NotWritten, Subject, rewrite
+from agentops.engine.written_files import Files, Proposal, Refusal, texts_of
+from agentops.yamlio.read import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +67,6 @@ def write_back(
     return _Run(known, files, check, on_conflict).result(drifted)
 
 
-@dataclass(frozen=True, slots=True)
-class _Proposal:
-    """One drifted field, and how it would be written."""
-
-    address: Address
-    field: str
-    path: str  # of the manifest
-    live: Value
-    rewritten: Rewritten
-    edits: bool  # whether the manifest itself changes
-
-    @property
-    def asks(self) -> tuple[Ask, ...]:
-        return self.rewritten.asks
-
-
-_Refusal: TypeAlias = tuple[_Proposal, str]
-
-
 @dataclass
 class _Run:
     """What is proposed and what was left so far."""
@@ -110,7 +76,7 @@ class _Run:
     check: Check
     on_conflict: OnConflict
     left: list[Left] = field(default_factory=list)
-    proposals: list[_Proposal] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
     rows: dict[str, Rows] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -172,7 +138,7 @@ class _Run:
             self.left.append(Left(manifest.address, name, str(exc)))
             return
         edits = not identical(rewritten.value, subject.raw[name])
-        self.proposals.append(_Proposal(manifest.address, name, manifest.document.path, live, rewritten, edits))
+        self.proposals.append(Proposal(manifest.address, name, manifest.document.path, live, rewritten, edits))
 
     def _subject(self, item: Drifted, manifest: Manifest) -> Subject:
         kind = self.known.platform.kind_by_name[item.kind]
@@ -220,7 +186,7 @@ class _Run:
             refused = list(self._shared())
             texts: Mapping[str, str] = {}
             if not refused:
-                texts, refused = self._texts(self.proposals)
+                texts, refused = texts_of(self.files, self.proposals, self.known.platform)
             if not refused:
                 refused = list(self._faults(texts))
             if not refused:
@@ -228,14 +194,14 @@ class _Run:
             self._refuse(refused)
         return {}
 
-    def _refuse(self, refused: Iterable[_Refusal]) -> None:
+    def _refuse(self, refused: Iterable[Refusal]) -> None:
         reasons: dict[tuple[Address, str], str] = {}
         for proposal, reason in refused:
             reasons.setdefault((proposal.address, proposal.field), reason)
         self.left += [Left(address, name, reason) for (address, name), reason in reasons.items()]
         self.proposals = [each for each in self.proposals if (each.address, each.field) not in reasons]
 
-    def _shared(self) -> Iterator[_Refusal]:
+    def _shared(self) -> Iterator[Refusal]:
         """Proposals to change a file or a variable that somebody else uses for another value."""
         asked = {(each.address, ask.path): ask.value for each in self.proposals for ask in each.asks}
         for each in self.proposals:
@@ -254,62 +220,9 @@ class _Run:
                 if (origin.source, origin.name) == (ask.source, ask.name):
                     yield address, path
 
-    def _texts(self, proposals: Sequence[_Proposal]) -> tuple[Mapping[str, str], list[_Refusal]]:
-        """What the files become, and the proposals for which there is no way to write them."""
-        texts: dict[str, str] = {}
-        refused: list[_Refusal] = []
-        manifests, failed = self._manifests(proposals)
-        texts |= {each.path: _whole(manifests[each.path]) for each in proposals if each.edits}
-        variables: dict[str, Value] = {}
-        for each in proposals:
-            try:
-                if id(each) in failed:
-                    raise failed[id(each)]
-                for ask in each.asks:
-                    if ask.source == "file":
-                        texts[ask.name] = _encodable(with_text(self.files.texts[ask.name], str(ask.value)))
-                    elif ask.name not in variables:
-                        self._project({ask.name: ask.value})
-                        variables[ask.name] = ask.value
-            except (SpliceError, UnwritableError) as exc:
-                refused.append((each, exc.reason if isinstance(exc, SpliceError) else str(exc)))
-        if variables and not refused:
-            texts[self.files.project.path] = _whole(self._project(variables))
-        return texts, refused
-
-    def _manifests(
-        self, proposals: Sequence[_Proposal]
-    ) -> tuple[Mapping[str, YamlFile], Mapping[int, SpliceError | UnwritableError]]:
-        """The manifests with the edits in them, and what is wrong with those that cannot be, by identity."""
-        manifests = dict(self.files.manifests)
-        waiting = [each for each in proposals if each.edits]
-        while True:
-            failed: dict[int, SpliceError | UnwritableError] = {}
-            for each in waiting:
-                try:
-                    manifests[each.path] = self._edited(manifests[each.path], each)
-                except (SpliceError, UnwritableError) as exc:
-                    failed[id(each)] = exc
-            if len(failed) == len(waiting):
-                return manifests, failed
-            waiting = [each for each in waiting if id(each) in failed]  # an anchor may be free by now
-
-    def _project(self, variables: Mapping[str, Value]) -> YamlFile:
-        place = ("spec", "environments", self.files.environment, "variables")
-        return _spliced(self.files.project, [Edit((*place, name), value) for name, value in variables.items()])
-
-    def _edited(self, file: YamlFile, proposal: _Proposal) -> YamlFile:
-        kind = self.known.platform.kind_by_prefix[proposal.address.prefix]
-        edit = Edit(("spec", proposal.field), proposal.rewritten.value)
-        order = order_of(kind.table, proposal.field, proposal.rewritten.value)
-        changed = _spliced(file, [edit], order)
-        for path, remark in proposal.rewritten.comments.items():
-            changed = with_remark(changed, path, remark)
-        return changed
-
     # Checking
 
-    def _faults(self, texts: Mapping[str, str]) -> Iterator[_Refusal]:
+    def _faults(self, texts: Mapping[str, str]) -> Iterator[Refusal]:
         """Proposals after which the project would not be valid, or would not say what the platform has."""
         checked = self.check(texts)
         errors = [fault for fault in checked.diagnostics if fault.severity is Severity.ERROR]
@@ -326,7 +239,7 @@ class _Run:
             what = f"it would change {', '.join(moved)} too"
             yield from ((each, what) for each in ([each for each in self.proposals if each.asks] or self.proposals))
 
-    def _blamed(self, fault: Diagnostic, texts: Mapping[str, str]) -> Iterator[_Refusal]:
+    def _blamed(self, fault: Diagnostic, texts: Mapping[str, str]) -> Iterator[Refusal]:
         """The proposals that an error is about: that of its line, else the one without which it is gone, else all."""
         reason = f"{fault.message}{f' ({fault.hint})' if fault.hint else ''}"
         path = fault.pos.path if fault.pos else ""
@@ -339,13 +252,13 @@ class _Run:
             found = [each for each in suspects if self._is_cured_without(each, fault)][:1]
         yield from ((each, reason) for each in found or suspects)
 
-    def _is_cured_without(self, proposal: _Proposal, fault: Diagnostic) -> bool:
+    def _is_cured_without(self, proposal: Proposal, fault: Diagnostic) -> bool:
         rest = [each for each in self.proposals if each is not proposal]
-        texts, refused = self._texts(rest)
+        texts, refused = texts_of(self.files, rest, self.known.platform)
         said = {(each.code, each.message) for each in self.check(texts).diagnostics} if not refused else set()
         return not refused and (fault.code, fault.message) not in said
 
-    def _put_back(self, proposal: _Proposal) -> PutBack:
+    def _put_back(self, proposal: Proposal) -> PutBack:
         paths = [proposal.path] if proposal.edits else []
         paths += [ask.name for ask in proposal.asks if ask.source == "file"]
         variables = tuple(dict.fromkeys(ask.name for ask in proposal.asks if ask.source == "var"))
@@ -389,28 +302,6 @@ def _other_users(ask: Ask, others: Sequence[tuple[Address, Path]]) -> str:
             f"{{var: {ask.name}}} is the value of {who} too: write one of its own here, or change the variable by hand"
         )
     return f"{ask.name} is the text of {who} too, where the platform has another: give one of them a file of its own"
-
-
-def _spliced(file: YamlFile, edits: Sequence[Edit], order: Callable[[Path], Sequence[str]] | None = None) -> YamlFile:
-    text = splice(file, edits, order) if order else splice(file, edits)
-    changed, faults = read(text.encode(), file.path, parser=file.parser)
-    if changed is None:
-        raise SpliceError(edits[0].path, f"it cannot be read again: {faults[0].message}")
-    return changed
-
-
-def _whole(file: YamlFile) -> str:
-    return ("\ufeff" if file.has_mark else "") + file.text
-
-
-def _encodable(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise UnwritableError("it holds characters that no file can hold") from None
-    if "\0" in text:
-        raise UnwritableError("it holds a character that no text file can hold")
-    return text
 
 
 def _field_at(text: str, path: str, line: int) -> str:
