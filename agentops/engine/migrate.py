@@ -80,4 +80,8 @@ def what_is_left(source: State | None, copy: State | None, origin: str, target: 
                 f"{origin} and {target} hold a state of the same lineage each, and neither is marked as left",
                 hint="find out which one is right, and remove the other",
             )
-    raise StateError(f"the state in {target} has moved to {copy.moved_to}", hint="choose an empty place")
+    on_the_way = f"choose an empty place, or go back the way it came: migrate it to {copy.moved_to} first"
+    raise StateError(
+        f"the state in {target} has moved to {copy.moved_to}",
+        hint="it is used there, and can be migrated from there" if source.moved_to else on_the_way,
+    )

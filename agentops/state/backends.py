@@ -12,7 +12,7 @@ from typing import Final
 from agentops import __version__
 from agentops.domain.state import Backend, Lock
 from agentops.state.lease import LEASE_SECONDS
-from agentops.state.locations import open_documents, scheme_of
+from agentops.state.locations import open_documents, refuse_mistyped, scheme_of
 from agentops.state.sqlite import SqliteBackend
 
 DEFAULT_LOCATION = ".agentops/state"
@@ -45,6 +45,7 @@ def open_backend(
 
         documents, name = open_documents(location, project=project, environment=environment)
         return RemoteBackend(documents, name, LEASE_SECONDS if lease_seconds is None else lease_seconds)
+    refuse_mistyped(location)
     path = root / (location or DEFAULT_LOCATION)
     return SqliteBackend(path if path.suffix == ".db" else path / f"{environment}.db")
 

@@ -22,6 +22,21 @@ def scheme_of(location: str) -> str:
     return found[1].lower() if found else ""
 
 
+def refuse_mistyped(location: str) -> None:
+    """Raises ProjectError for a path that is meant to be something else: a state in a new folder would know nothing."""
+    found = re.match(r"([A-Za-z][A-Za-z0-9]*):/?(?!/)", location)
+    if found and found[1].lower() in SCHEMES:
+        raise ProjectError(
+            f"the place of the state begins with {found[0]}, which is neither a folder nor a URL",
+            hint=f"it is written {found[1].lower()}://...; a folder of that name would be ./{found[0]}...",
+        )
+    if re.match(r"~[^/]*(/|$)", location):
+        raise ProjectError(
+            "the place of the state begins with ~, which is not replaced by a home folder",
+            hint="write the whole path, or one from the project folder on",
+        )
+
+
 def open_documents(location: str, *, project: str, environment: str) -> tuple[Documents, str]:
     """The store at a remote `location`, and the name of the environment's state in it. Nothing is connected yet.
 

@@ -294,7 +294,8 @@ class RemoteBackend:
             doubt = bool(attempts) and (now.document.serial is None or now.document.serial != held.serial)
             end = "whether the last change was written is not known" if doubt else "nothing was written"
             if lease is None or lease.lock.id != held.lock.id:
-                who = describe(lease.lock) if lease else "nobody holds it now"
+                gone = now.tag is None and held.seen.tag is not None
+                who = describe(lease.lock) if lease else "the state is gone" if gone else "nobody holds it now"
                 raise ConflictError(f"{self.location}: the lock was lost: {who}; {end}")
             if now.document.serial != held.serial and not self._loose:
                 raise ConflictError(f"{self.location}: the state moved on to serial {now.document.serial}; {end}")

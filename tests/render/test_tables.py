@@ -61,7 +61,7 @@ def test_state_table_has_ids_names_and_open_creates() -> None:
         "ADDRESS      ID   NAME",
         "assistant.a  789  A",
         "assistant.b  12   B     protected",
-        "assistant.c       C     create begun 2026-01-02T00:00:00+00:00",
+        "assistant.c       C     a create whose outcome is not known yet, begun 2026-01-02 00:00:00 UTC",
     ]
 
 

@@ -56,6 +56,20 @@ def test_an_unknown_scheme_is_refused(tmp_path: Path) -> None:
         open_backend("ftp://bucket/prefix", tmp_path, project="acme", environment="prod")
 
 
+@pytest.mark.parametrize(
+    "location", ["s3:/bucket/voice", "S3:bucket", "gs:/b", "postgresql:/db/states", "~/states", "~"]
+)
+def test_a_mistyped_place_is_no_folder(location: str, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=r"the place of the state begins with"):
+        open_backend(location, tmp_path, project="acme", environment="prod")
+
+
+@pytest.mark.parametrize("location", ["a:b", "./s3:/x", "./~", "s3", "states~"])
+def test_an_odd_folder_is_one(location: str, tmp_path: Path) -> None:
+    backend = open_backend(location, tmp_path, project="acme", environment="prod")
+    assert backend.location == str(tmp_path / location / "prod.db")
+
+
 def test_every_lock_is_another() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     first, second = new_lock("apply", now=now), new_lock("apply", now=now)

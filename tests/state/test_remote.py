@@ -325,7 +325,7 @@ def test_versions_outlive_the_state_itself(mine: Process, documents: MemoryDocum
 
 def test_a_document_that_vanishes_takes_the_lock_with_it(mine: Process, store: MemoryStore) -> None:
     del store.documents[NAME]
-    with pytest.raises(ConflictError, match="the lock was lost: nobody holds it now"):
+    with pytest.raises(ConflictError, match="the lock was lost: the state is gone"):
         mine.backend.commit(1, MINE, StateChange({DESK: entry()}))
     assert NAME not in store.documents
 

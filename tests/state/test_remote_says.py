@@ -273,3 +273,7 @@ def test_no_thread_of_a_lease_keeps_a_process_alive(released: threading.Event) -
     heart.stop()
     assert threads["release"]
     assert threads["lease"]
+
+
+def test_a_remote_commit_costs_a_request(mine: Process) -> None:
+    assert mine.backend.batches is True
