@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -25,7 +24,7 @@ class View:
         self.ids: Mapping[Address, RemoteId] = {}
         self._terminal = terminal
         self._lock = threading.Lock()
-        self._progress = Progress(sys.stderr, shutil.get_terminal_size().columns) if terminal.can_ask else None
+        self._progress = Progress(terminal.draw, shutil.get_terminal_size().columns) if terminal.can_ask else None
 
     def report(self, event: Event) -> None:
         with self._lock:

@@ -43,6 +43,10 @@ class Terminal:
         """Progress or a warning."""
         write(sys.stderr, text)
 
+    def draw(self, text: str) -> None:
+        """A status line, with what moves the cursor."""
+        _send(sys.stderr, text)
+
     def ask(self, question: str) -> str:
         """What the user types. Raises EOFError when the input ends."""
         write(sys.stderr, question, end="")
@@ -88,8 +92,12 @@ def write(stream: TextIO, text: str, end: str = "\n") -> None:
     """
     if text and not text.endswith("\n"):
         text += end
+    _send(stream, harmless(redact(text)))
+
+
+def _send(stream: TextIO, text: str) -> None:
     try:
-        stream.write(harmless(redact(text)))
+        stream.write(text)
         stream.flush()
     except BrokenPipeError:
         _silence(stream)

@@ -1,7 +1,7 @@
 """One status line at the bottom of a terminal: how many steps are done, how fast, and how long it will take."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TextIO
 
 from agentops.domain.events import ApplyStarted, Event, StepFailed, StepFinished, StepSkipped, StepStarted, Waiting
 from agentops.render.events import duration
@@ -13,9 +13,12 @@ _BAR = 20
 
 @dataclass(slots=True)
 class Progress:
-    """Counts steps and keeps the line. `now` is the caller's clock, in seconds; nothing is read here."""
+    """Counts steps and keeps the line. `now` is the caller's clock, in seconds; nothing is read here.
 
-    stream: TextIO
+    `write` shows what it gets at once.
+    """
+
+    write: Callable[[str], object]
     width: int = 80
     total: int = 0
     done: int = 0
@@ -44,15 +47,13 @@ class Progress:
     def draw(self, now: float) -> None:
         """Write the line anew."""
         if self.total:
-            self.stream.write(_CLEAR + self.line(now))
-            self.stream.flush()
+            self.write(_CLEAR + self.line(now))
             self._drawn = True
 
     def clear(self) -> None:
         """Take the line away, so that other text can be printed."""
         if self._drawn:
-            self.stream.write(_CLEAR)
-            self.stream.flush()
+            self.write(_CLEAR)
             self._drawn = False
 
     def line(self, now: float) -> str:

@@ -1,6 +1,7 @@
 """Each exit code of docs/cli.md, through a real process."""
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -201,6 +202,38 @@ def test_129_130_and_143_when_stopped_while_planning(
 
     assert process.returncode == code
     assert said in rest
+
+
+ON_A_TERMINAL = (
+    "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from agentops.cli.main import main; main()"
+)
+"""agentops, whose session ends with the terminal it is on."""
+
+
+def test_129_when_the_terminal_itself_is_gone(served: Served, agentops: Run) -> None:
+    """There is a status line on a terminal, and nothing that is written to one that is gone arrives."""
+    with served.sandbox.faults.on(Fault(FaultKind.SLOW, method="POST", seconds=1, times=None)):
+        terminal, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-c", ON_A_TERMINAL, "apply", "--auto-approve", "--parallelism", "1"],
+            cwd=served.project,
+            env=environment({"TERM": "xterm"}),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        seen = b""
+        while b"Creating..." not in seen:
+            seen += os.read(terminal, 65536)
+        os.close(terminal)
+        process.wait(60)
+
+    assert process.returncode == 129
+    assert len(served.sandbox.store.assistants(account=2)) == 1
+    assert agentops("apply", "--auto-approve").returncode == 0
+    assert len(served.sandbox.store.assistants(account=2)) == 2
 
 
 def test_nohup_outlives_its_terminal(served: Served) -> None:

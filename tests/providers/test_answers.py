@@ -103,13 +103,21 @@ def test_a_redirect_is_not_followed_and_points_to_the_base_url(status: int) -> N
     assert "elsewhere" not in str(caught.value)
 
 
-@pytest.mark.parametrize("body", [b"<html>Forbidden</html>", b"", b"{", b"[]", b'"x"', b'{"message": 5}', b"\xff"])
-def test_an_error_without_words_is_told_by_its_status(body: bytes) -> None:
-    assert str(failure(httpx.Response(403, content=body))) == "autocalls: POST /user/assistant: 403: Forbidden"
+def test_an_error_without_words_is_told_by_its_status() -> None:
+    refused = failure(httpx.Response(403, content=b'{"message": 5}'))
+    assert str(refused) == "autocalls: POST /user/assistant: 403: Forbidden"
+    assert isinstance(refused, RejectedError)
 
 
-def test_an_unknown_status_is_told_too() -> None:
-    assert str(failure(httpx.Response(499))) == "autocalls: POST /user/assistant: 499: an unknown status"
+@pytest.mark.parametrize(
+    "status, words", [(403, "Forbidden"), (499, "an unknown status"), (307, "the platform answers")]
+)
+@pytest.mark.parametrize("body", [b"<html>Forbidden</html>", b"", b"{", b"[]", b'"x"', b"\xff"])
+def test_a_no_that_is_not_the_platforms_json_leaves_a_write_unclear(body: bytes, status: int, words: str) -> None:
+    error = failure(httpx.Response(status, content=body))
+    assert isinstance(error, UnclearError)
+    assert str(error).startswith(f"autocalls: POST /user/assistant: {status}: {words}")
+    assert str(error).endswith("it may have been done all the same")
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_apply_that_could_not_be_read_back_says_why() -> None:
 
 
 def test_status_line_counts_and_foresees() -> None:
-    progress = Progress(io.StringIO(), width=80)
+    progress = Progress(io.StringIO().write, width=80)
     progress.feed(ApplyStarted(4), 100.0)
     assert progress.line(100.0) == "[                    ] 0/4"
     progress.feed(StepStarted(X, Action.CREATE), 100.0)
@@ -145,7 +145,7 @@ def test_status_line_counts_and_foresees() -> None:
 
 def test_status_line_is_cleared_before_other_text_and_never_wraps() -> None:
     stream = io.StringIO()
-    progress = Progress(stream, width=30)
+    progress = Progress(stream.write, width=30)
     progress.clear()
     assert stream.getvalue() == ""
     progress.feed(ApplyStarted(4), 0.0)

@@ -163,7 +163,12 @@ class Caller:
         if answer.status >= 500 or answer.status == 408:
             is_write = not request.is_read
             return _Setback(reason, request.method in _REPEATABLE, is_write, answer.status, asked, _LATER_HINT)
-        raise answers.rejection(self.title, request, answer, sensitive, locate)
+        rejection = answers.rejection(self.title, request, answer, sensitive, locate)
+        if request.is_read or answers.body_of(answer):
+            raise rejection
+        # Something on the way may have said this, after it had passed the request on: the platform says no in JSON.
+        reason = str(rejection).removeprefix(f"{self.title}: {request}: ")
+        return _Setback(reason, False, may_be_done=True, status=answer.status, hint=rejection.hint)
 
     def _wait_before_next(self, setbacks: list[_Setback]) -> float | None:
         """How long to wait before the next attempt; None when there is none."""
