@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from agentops.cli.plan_options import chosen, plan_options
+from agentops.cli.drift import show_drift
+from agentops.cli.plan_options import chosen, is_given, plan_options
 from agentops.cli.project import open_session
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
@@ -23,10 +24,20 @@ CHANGES = 2
 @click.option("--json", "as_json", is_flag=True, help="Terraform's JSON plan format.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 0: no changes, 2: changes, 1: error.")
+@click.option(
+    "--refresh-only", is_flag=True, help="Show what others changed on the platform, as `agentops drift` does."
+)
 @plan_options
-@click.pass_obj
+@click.pass_context
 def command(
-    settings: Settings, /, out: Path | None, as_json: bool, as_markdown: bool, detailed_exitcode: bool, **choices: Any
+    context: click.Context,
+    /,
+    out: Path | None,
+    as_json: bool,
+    as_markdown: bool,
+    detailed_exitcode: bool,
+    refresh_only: bool,
+    **choices: Any,
 ) -> int:
     """Show what apply would change on the platform, and why. Changes nothing.
 
@@ -37,6 +48,7 @@ def command(
       agentops plan --env production --detailed-exitcode       did somebody edit in the portal?
       agentops plan --env production --markdown > comment.md   for a pull request
       agentops plan --target assistant.front-desk
+      agentops plan --refresh-only                             only what others changed
     """
     from agentops.cli.planfiles import save
     from agentops.cli.planning import make
@@ -45,6 +57,14 @@ def command(
 
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
+    settings: Settings = context.obj
+    if refresh_only:
+        given = [name for name in (*choices, "out", "as_markdown") if is_given(context, name) and name != "targets"]
+        if given:
+            raise click.UsageError(
+                "--refresh-only shows drift: of the options that shape a plan it takes --target only"
+            )
+        return show_drift(settings, choices["targets"], as_json=as_json, detailed_exitcode=detailed_exitcode)
     options = chosen(choices)
     terminal = terminal_for(settings)
     with open_session(settings, terminal, quiet=as_json or as_markdown, on_wait=View(terminal).on_wait) as session:

@@ -76,6 +76,11 @@ def destroy_options(function: Function) -> Function:
     return function
 
 
+def is_given(context: click.Context, name: str) -> bool:
+    """Whether the parameter stands on the command line."""
+    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
 def chosen(choices: dict[str, Any]) -> PlanOptions:
     """The options as a value. Raises click.UsageError for a resource both targeted and excluded."""
     targets, excludes = choices.get("targets", ()), choices.get("excludes", ())

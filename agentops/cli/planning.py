@@ -33,6 +33,7 @@ def make(session: Session, options: PlanOptions) -> Planned:
     """The plan for now. Raises ManifestError with all that is wrong; warnings end up in the plan."""
     from agentops.engine.dangling import still_used
     from agentops.engine.identity import known_ids
+    from agentops.engine.imports import to_be_read
     from agentops.engine.links import MANIFEST_KINDS
     from agentops.engine.plan import make_plan
     from agentops.engine.refresh import gather
@@ -43,6 +44,7 @@ def make(session: Session, options: PlanOptions) -> Planned:
     manifests = read.manifests
     state, platform = session.state, session.platform
     known = {address: entry.remote_id for address, entry in state.entries.items()} if state else {}
+    known |= to_be_read(manifests, state)
     live, catalogs = gather(session.provider, needed(manifests, platform), known)
     every = dict(catalogs)
     for name, prefix in MANIFEST_KINDS.items():
@@ -63,6 +65,7 @@ def make(session: Session, options: PlanOptions) -> Planned:
         session.environment.sandbox,
         datetime.now(UTC),
         commit_of(session.project.root),
+        session.project.removed,
     )
     _raise_errors((*read.diagnostics, *found, *plan.diagnostics))
     used = still_used(plan.changes, _users(session, plan))

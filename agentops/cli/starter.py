@@ -49,17 +49,17 @@ spec:
   name: Front desk
   type: inbound
   mode: pipeline
+  voice: {name: Oliver, language: English} # `agentops catalog voices` lists what there is
+  language: English # `agentops catalog languages`
   timezone: Europe/Berlin
-  language: English # `agentops catalog languages` lists what there is
-  voice: {name: Oliver, language: English} # `agentops catalog voices`
-  llm_model: GPT-4.1-mini # `agentops catalog llm_models`
   initial_message: Hello, this is {{company}}. How can I help?
   system_prompt: {file: prompts/front-desk.md}
-  variables:
-    company: {var: company} # from the environment in agentops.yaml
+  llm_model: GPT-4.1-mini # `agentops catalog llm_models`
   tools:
     - type: end_call
       description: When the caller has no further questions.
+  variables:
+    company: {var: company} # from the environment in agentops.yaml
 """
 
 _REVOX = """\

@@ -90,6 +90,11 @@ CODES: Final[Mapping[str, str]] = {
     "protected": "the plan deletes a protected resource",
     "refers-to-deleted": "an unmanaged or unchanged object points at one that is deleted",
     "several-fit": "several new objects could be the one whose create got lost",
+    "removed-is-there": "the project file lists an address as removed that a manifest describes",
+    "wrong-ignore": "metadata.ignore names something that is no field, or that has no parts",
+    "ignore-expired": "the last day of an entry of metadata.ignore is over",
+    "ignore-ends-soon": "the last day of an entry of metadata.ignore is near",
+    "wrong-import": "metadata.import names an object that is not there, or not the one that is managed",
     "write-removes": "writing a field removes more than the plan shows",
     # Applying
     "interrupted": "the run was stopped while a request was under way",

@@ -116,6 +116,8 @@ class Field:
     display: bool = False  # sent, but only for people to see: never compared
     identity: bool = False  # finds the object that a manifest means, and is never written
     loses: Callable[[object], str] | None = None  # what writing the field takes off the platform besides, if anything
+    beside: str = ""  # means nothing while the field of this name is empty
+    filled: bool = False  # chosen by the platform when a create leaves it out, so that empty must be said
     absent: str = ""  # why this platform has no such field; empty: it has
     limited: str = ""  # how this platform's field is narrower than the vocabulary's
 

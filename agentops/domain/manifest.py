@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeAlias
 
 from agentops.domain.address import Address
 from agentops.domain.diagnostics import SourcePos
-from agentops.domain.values import Path, Value, Values
+from agentops.domain.values import Path, RemoteId, Value, Values
 
 Locate: TypeAlias = Callable[[Path], SourcePos]
 """The position of the value at a path; of the nearest enclosing one, when the path itself is not written."""
@@ -42,6 +43,15 @@ class EnvSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A field (or `("variables", "company")`, a part of one) in which git and the platform may differ until a day."""
+
+    path: Path
+    reason: str
+    until: date | None = None  # the last day; None: no end
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A valid, composed manifest. `spec` still has references as written and EnvSecret for secrets."""
 
@@ -52,6 +62,8 @@ class Manifest:
     labels: Mapping[str, str] = field(default_factory=dict)
     protect: bool = False
     previous_names: tuple[str, ...] = ()
+    import_id: RemoteId | None = None  # the object on the platform that it takes over
+    ignore: tuple[Ignored, ...] = ()
     origins: Mapping[Path, Origin] = field(default_factory=dict)
 
     def position(self, path: Path = ()) -> SourcePos:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from agentops.domain.address import Address
 from agentops.domain.diagnostics import SourcePos
 from agentops.domain.manifest import Locate
 from agentops.domain.policy import Policy
@@ -67,6 +68,7 @@ class Project:
     root: pathlib.Path
     environments: Mapping[str, Environment]
     default_environment: str = ""  # empty: there is none
+    removed: frozenset[Address] = frozenset()  # what a state forgets, and leaves on the platform
     locate: Locate = field(default=lambda _: SourcePos("agentops.yaml"), compare=False, repr=False)
     locate_key: Locate = field(default=lambda _: SourcePos("agentops.yaml"), compare=False, repr=False)
 

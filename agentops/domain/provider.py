@@ -14,7 +14,8 @@ class LiveObject:
     """One object on the platform. `values` has only what this read showed: a missing key is not readable now.
 
     `blocked` maps a field that must not be written to the reason (for example a tool of a type that we do not know);
-    `losses` maps a field to what writing it would take off the platform besides.
+    `losses` maps a field to what writing it would take off the platform besides; `unknown` are the keys, such as
+    `tools.0.sound`, that hold something and that no row speaks of.
     """
 
     id: RemoteId
@@ -23,6 +24,7 @@ class LiveObject:
     status: str = ""
     blocked: Mapping[str, str] = field(default_factory=dict)
     losses: Mapping[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
 
 
 class Provider(Protocol):

@@ -4,16 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from agentops.domain.fields import UNSET, Field, FieldTable, Type, Unset
+from agentops.domain.fields import UNSET, Field, FieldTable, Unset
 from agentops.domain.plan import Cause, FieldChange, OnConflict
 from agentops.domain.values import Ref, Value, Values
-from agentops.engine.diff import edits, has_hidden_leaves, identical, overlay, same
+from agentops.engine.diff import edits, has_hidden_leaves, identical, is_whole, overlay, same
 from agentops.engine.names import fold
+from agentops.engine.secret_leaves import with_known
 
 MODE: Final = "mode"
 """The field that decides which mode-bound fields have a meaning."""
-
-_WHOLE: Final = frozenset({Type.LIST, Type.MAP, Type.OBJECT, Type.VARIANT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,8 @@ class Comparison:
         if live is not UNSET and identical(desired, live):
             return None
         row, prior, shown = self.rows[name], self.prior.get(name, UNSET), live
+        if row.hidden_leaves and prior is not UNSET:
+            prior = with_known(prior, desired)
         if row.hidden_leaves and live is not UNSET:
             live = overlay(row.field, live, prior)
         base = prior if live is UNSET else live  # what cannot be read is taken to be as it was applied
@@ -143,7 +144,7 @@ class Comparison:
         write: bool = True,
     ) -> FieldChange:
         base = prior if live is UNSET else live
-        inner = row.field.type in _WHOLE and base is not UNSET and desired is not UNSET
+        inner = is_whole(row.field) and base is not UNSET and desired is not UNSET
         parts = edits(row.field, base, desired) if inner else ()
         return FieldChange(row.field.name, cause, prior, live, desired, write, row.field.secret, parts)
 

@@ -14,7 +14,7 @@ from agentops.domain.manifest import Document, EnvSecret, Origin
 from agentops.domain.platform import Kind
 from agentops.domain.project import Scalar
 from agentops.domain.values import Path, Value, Values
-from agentops.engine.files import FileFault, read_inside
+from agentops.engine.files import FileFault, ReadFile, read_inside
 from agentops.engine.normalise import text as normal_text
 from agentops.engine.reserved import unescape
 
@@ -52,14 +52,18 @@ class Composed:
 
 
 def compose(
-    document: Document, kind: Kind, variables: Mapping[str, Scalar] | None, root: FilePath
+    document: Document,
+    kind: Kind,
+    variables: Mapping[str, Scalar] | None,
+    root: FilePath,
+    read_file: ReadFile = read_inside,
 ) -> tuple[Composed, tuple[Diagnostic, ...]]:
     """The document with its markers expanded, and every fault.
 
     `variables` are the environment's; None when there is no environment: then `{var: x}` stays as it is. `root` is
     the project folder.
     """
-    composer = _Composer(document, variables, os.path.realpath(root))
+    composer = _Composer(document, variables, os.path.realpath(root), read_file)
     value = composer.document(document.value, kind.table)
     composed = Composed(
         replace(document, value=value),
@@ -74,10 +78,13 @@ def compose(
 class _Composer:
     """Walks one document by its field table, and notes origins and faults on the way."""
 
-    def __init__(self, document: Document, variables: Mapping[str, Scalar] | None, root: str) -> None:
+    def __init__(
+        self, document: Document, variables: Mapping[str, Scalar] | None, root: str, read_file: ReadFile
+    ) -> None:
         self._document = document
         self._variables = variables
         self._root = root
+        self._read_file = read_file
         self._folder = FilePath(root, document.path).parent
         self.origins: dict[Path, Origin] = {}
         self.used: set[str] = set()
@@ -217,7 +224,7 @@ class _Composer:
             self._fault(path, "marker-form", message, "write the value, or {var: name}")
             return value
         try:
-            text = _decode(read_inside(self._folder / name, self._root, name), name)
+            text = _decode(self._read_file(self._folder / name, self._root, name), name)
         except FileFault as fault:
             self._fault(path, fault.code, str(fault), fault.hint)
             return value

@@ -1,7 +1,7 @@
 """When two values of a field are the same, and where they differ; the one door to deepdiff."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from agentops.domain.fields import UNSET, Field, FieldTable, Type, Unset
 from agentops.domain.plan import Edit
@@ -10,6 +10,8 @@ from agentops.engine.normalise import number, order_key
 
 if TYPE_CHECKING:
     from deepdiff import DeepDiff
+
+_WHOLE: Final = frozenset({Type.LIST, Type.MAP, Type.OBJECT, Type.VARIANT})
 
 
 def identical(a: Value, b: Value) -> bool:
@@ -76,6 +78,11 @@ def has_hidden_leaves(field: Field) -> bool:
     if any(row.hidden or has_hidden_leaves(row) for table in tables for row in table):
         return True
     return field.item is not None and (field.item.hidden or has_hidden_leaves(field.item))
+
+
+def is_whole(field: Field) -> bool:
+    """Whether `field` has parts, and is written as one all the same."""
+    return field.type in _WHOLE
 
 
 def edits(field: Field, live: Value, desired: Value) -> tuple[Edit, ...]:
@@ -166,7 +173,7 @@ def _edits(live: Value, desired: Value, path: Path) -> Iterator[Edit]:
 
 
 def _list_edits(live: list[Value], desired: list[Value], path: Path) -> Iterator[Edit]:
-    pairs = _pairs(live, desired)
+    pairs = matched(live, desired)
     partner = {there: here for here, there in pairs}
     kept = {here for here, _ in pairs}
     found = [
@@ -188,7 +195,7 @@ def _list_edits(live: list[Value], desired: list[Value], path: Path) -> Iterator
     yield from found
 
 
-def _pairs(live: Sequence[Value], desired: Sequence[Value]) -> list[tuple[int, int]]:
+def matched(live: Sequence[Value], desired: Sequence[Value]) -> list[tuple[int, int]]:
     """Which entry of `live` became which of `desired`: equal ones, then those that bear the same name or type."""
     pairs: list[tuple[int, int]] = []
     here, there = dict(enumerate(live)), dict(enumerate(desired))

@@ -11,6 +11,8 @@ _FORMS: Final[Mapping[str, str]] = {
     "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": (
         "lower-case letters, digits and hyphens, up to 63, with a letter or digit at both ends"
     ),
+    "^[a-z_]+\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": "an address like assistant.front-desk",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day like 2027-01-31",
     "^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable",
     "^[A-Za-z_][A-Za-z0-9_-]*$": "letters, digits, hyphens and underscores, beginning with a letter",
     "^[A-Za-z0-9_]+$": "letters, digits and underscores",

@@ -2,9 +2,14 @@
 
 import os
 import stat
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 MAX_BYTES = 1_000_000
+
+ReadFile: TypeAlias = Callable[[Path, str, str], bytes]
+"""How a file of the project is read: `read_inside`, or something that stands in for it."""
 
 
 class FileFault(Exception):
@@ -42,6 +47,23 @@ def read_regular(path: str, name: str) -> bytes:
         return _content(handle, name)
     finally:
         os.close(handle)
+
+
+def as_if_written(texts: Mapping[str, str], root: Path) -> ReadFile:
+    """Reads as `read_inside` would if `texts`, by their paths relative to `root`, were on the disk already."""
+    planned = {os.path.realpath(root / path): text.encode() for path, text in texts.items()}
+
+    def read(path: Path, real_root: str, name: str) -> bytes:
+        data = planned.get(os.path.realpath(path))
+        if data is None:
+            return read_inside(path, real_root, name)
+        if len(data) > MAX_BYTES:
+            raise FileFault(
+                "file-too-large", f"{name} would have {len(data)} bytes, more than the {MAX_BYTES} that are read"
+            )
+        return data
+
+    return read
 
 
 def _content(descriptor: int, name: str) -> bytes:

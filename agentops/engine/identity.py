@@ -24,6 +24,7 @@ class Identity:
     live: LiveObject | None = None
     intent: Intent | None = None
     candidates: tuple[RemoteId, ...] = ()
+    imported: bool = False  # the manifest takes over what is there
     instead_of: RemoteId | None = None  # what the address meant before its manifest named another object
 
 
@@ -47,7 +48,21 @@ def identify(manifests: Iterable[Manifest], live: Live, prior: State | None, pla
     wanted = {manifest.address: manifest for manifest in manifests}
     found = _of_state(wanted, live, prior, platform) if prior is not None else Identities({})
     named = dict(_named(wanted, live, found, platform))
-    return replace(found, known={**found.known, **named})
+    taken_over = dict(_imported(wanted, live, found, prior, platform))
+    return replace(found, known={**found.known, **named, **taken_over})
+
+
+def _imported(
+    wanted: Mapping[Address, Manifest], live: Live, found: Identities, prior: State | None, platform: Platform
+) -> Iterator[tuple[Address, Identity]]:
+    """The manifests that take over an object by its ID, as far as neither of both is managed yet."""
+    importing = [manifest for manifest in wanted.values() if manifest.import_id is not None]
+    managed = {(a.prefix, entry.remote_id) for a, entry in prior.entries.items()} if importing and prior else set()
+    for manifest in importing:
+        address, id_ = manifest.address, manifest.import_id
+        item = None if id_ is None else live.get(platform.kind_by_prefix[address.prefix].name, {}).get(id_)
+        if item is not None and found[address].entry is None and (address.prefix, item.id) not in managed:
+            yield address, replace(found[address], live=item, candidates=(), imported=True)
 
 
 def _named(

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from agentops.domain.catalog import Catalog, CatalogKey
+from agentops.domain.drift import DriftedField
 from agentops.domain.plan import FieldChange
 from agentops.domain.values import Ref, RemoteId, Value, Values
 from agentops.engine.links import references
@@ -50,6 +51,15 @@ class Labels:
     def put_on(self, changes: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
         """The changes with a name at every reference that was read."""
         return tuple(self._labelled(change) for change in changes)
+
+    def put_on_drift(self, field: DriftedField) -> DriftedField:
+        """The field with a name at every reference."""
+        parts = tuple(
+            replace(edit, live=_labelled(edit.live, self), desired=_labelled(edit.desired, self))
+            for edit in field.edits
+        )
+        applied, live = _labelled(field.applied, self), _labelled(field.live, self)
+        return replace(field, applied=applied, live=live, edits=parts)
 
     def _labelled(self, change: FieldChange) -> FieldChange:
         parts = tuple(replace(edit, live=_labelled(edit.live, self)) for edit in change.edits)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agentops.domain.diagnostics import Diagnostic, SourcePos, error
 from agentops.domain.manifest import Document
-from agentops.engine.files import FileFault, is_inside, read_inside
+from agentops.engine.files import FileFault, ReadFile, is_inside, read_inside
 from agentops.yamlio.events import Parser
 from agentops.yamlio.read import read
 
@@ -16,13 +16,27 @@ _PROJECT_FILE = "agentops.yaml"
 
 
 def load(
-    root: Path, manifests: Sequence[str], *, parser: Parser | None = None
+    root: Path, manifests: Sequence[str], *, parser: Parser | None = None, read_file: ReadFile = read_inside
 ) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
     """The documents in `manifests` (files, or folders with all below them), sorted by path, and every fault.
 
     Paths are relative to `root`, the project folder. A path that is missing, or a folder without any manifest, is an
     error: an empty environment would be a plan to delete everything.
     """
+    real_root = os.path.realpath(root)
+    paths, wrong = manifest_paths(root, manifests)
+    faults = list(wrong)
+    documents: list[Document] = []
+    for path in paths:
+        document, problems = _read(Path(real_root, path), path, real_root, parser, read_file)
+        faults += problems
+        if document is not None:
+            documents.append(document)
+    return tuple(documents), tuple(faults)
+
+
+def manifest_paths(root: Path, manifests: Sequence[str]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """The files that `manifests` stands for, sorted, as `load` reads them; and what is wrong with those paths."""
     real_root = os.path.realpath(root)
     faults: list[Diagnostic] = []
     paths: dict[str, str] = {}  # resolved path -> path for messages; a file is read once
@@ -31,18 +45,14 @@ def load(
         faults += wrong
         for path in found:
             paths.setdefault(os.path.realpath(os.path.join(real_root, path)), path)
-    documents: list[Document] = []
-    for path in sorted(paths.values()):
-        document, problems = _read(Path(real_root, path), path, real_root, parser)
-        faults += problems
-        if document is not None:
-            documents.append(document)
-    return tuple(documents), tuple(faults)
+    return tuple(sorted(paths.values())), tuple(faults)
 
 
-def _read(file: Path, path: str, root: str, parser: Parser | None) -> tuple[Document | None, tuple[Diagnostic, ...]]:
+def _read(
+    file: Path, path: str, root: str, parser: Parser | None, read_file: ReadFile
+) -> tuple[Document | None, tuple[Diagnostic, ...]]:
     try:
-        data = read_inside(file, root, path)
+        data = read_file(file, root, path)
     except FileFault as fault:
         return None, (error(fault.code, str(fault), SourcePos(path), fault.hint),)
     yaml, faults = read(data, path, parser=parser)

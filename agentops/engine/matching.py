@@ -57,14 +57,19 @@ class Matcher:
             answer = self._answers[question] = self._find(key, written)
         return answer
 
-    def reference_for(self, key: CatalogKey, id_: RemoteId) -> object:
-        """How a manifest refers to the item: its name, else with qualifiers until that is unique, else its ID."""
+    def reference_for(self, key: CatalogKey, id_: RemoteId, like: object = None) -> object:
+        """How a manifest refers to the item: its name, else with qualifiers until that is unique, else its ID.
+
+        If `like` is a map with a name, the same keys are used as far as they do.
+        """
         index = self.index(key) if key in self._catalogs else None
         item = None if index is None else index.catalog.by_id.get(id_)
         if index is None or item is None:
             return {"id": id_}
         if index.kind.numbers and _is_bad_number(item.name):
             return self._id_form(index, item)
+        if isinstance(like, Mapping) and "name" in like and (same := self._like(index, item, like)):
+            return same
         if index.candidates(item.name) == (item,):
             return item.name
         form: dict[str, object] = {"name": item.name}
@@ -78,6 +83,17 @@ class Matcher:
             if index.candidates(item.name, tests) == (item,):
                 return form
         return self._id_form(index, item)
+
+    def _like(self, index: Index, item: CatalogItem, like: Mapping[str, object]) -> dict[str, object] | None:
+        """The item by its name and the qualifiers in `like`; None if that does not mean it."""
+        known = {qualifier.name: qualifier for qualifier in index.kind.qualifiers}
+        names = [name for name in like if name != "name"]
+        if any(name not in known or item.properties.get(name) is None for name in names):
+            return None
+        tests = [_has(name, item.properties[name]) for name in names]
+        if index.candidates(item.name, tests) != (item,):
+            return None
+        return {key: item.name if key == "name" else self._spelling(known[key], item) for key in like}
 
     def _id_form(self, index: Index, item: CatalogItem) -> dict[str, object]:
         """The way out: the ID as the platform calls it, with qualifiers until it is unique."""

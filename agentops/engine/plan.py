@@ -16,6 +16,8 @@ from agentops.domain.values import RemoteId, Values
 from agentops.engine.causes import MODE, Comparison, Rows, fields_of_create, out_of_mode, rows_of
 from agentops.engine.dangling import still_pointing, unlinked
 from agentops.engine.identity import Identities, Identity, Live, identify
+from agentops.engine.ignore import as_ignored
+from agentops.engine.imports import import_faults
 from agentops.engine.in_flight import landed
 from agentops.engine.labels import Labels
 from agentops.engine.links import MANIFEST_KINDS
@@ -34,8 +36,9 @@ def make_plan(
     sandbox: bool,
     created: datetime,
     commit: str = "",
+    removed: frozenset[Address] = frozenset(),
 ) -> Plan:
-    """The plan, without findings: engine/guard.py adds them.
+    """The plan, without findings: engine/guard.py adds them. Of `removed` the state forgets what no manifest describes.
 
     Errors among its diagnostics (a left create that fits several objects, a rule that live and desired break together,
     an unknown target) mean that the plan must not be used.
@@ -51,21 +54,23 @@ def make_plan(
         platform,
         identities,
         options,
+        removed,
         Labels(catalogs, _names(live, platform, identities), _applied(prior)),
     )
     changes = unlinked(tuple(change for address in sorted(scope) if (change := run.change(address)) is not None))
     basis = Basis(prior.lineage if prior else "", prior.serial if prior else 0, desired.digest, created, commit)
     unchanged = len(scope) - sum(change.is_shown for change in changes)
     warnings = still_pointing(changes, live, platform, identities)
-    diagnostics = in_order((*faults, *run.diagnostics, *warnings))
+    wrong = import_faults(manifests, live, prior, platform, identities)
+    diagnostics = in_order((*faults, *wrong, *run.diagnostics, *warnings))
     return Plan(binding, sandbox, basis, options, changes, unchanged, diagnostics=diagnostics)
 
 
 def choose_action(*, wanted: bool, exists: bool, managed: bool, begun: bool, creatable: bool = True) -> Action:
     """What to do with a resource, before its fields are looked at.
 
-    `begun`: a create of it was left unclear. What is not `creatable` is not deleted either: its manifest takes over
-    what is there, and there must be something.
+    `begun`: a create of it was left unclear, or its manifest says which object it takes over. What is not `creatable`
+    is not deleted either: its manifest takes over what is there, and there must be something.
     """
     begun = begun or not creatable
     match wanted, exists, managed, begun:
@@ -91,6 +96,7 @@ class _Run:
     platform: Platform
     identities: Identities
     options: PlanOptions
+    removed: frozenset[Address]
     labels: Labels
     diagnostics: list[Diagnostic] = field(default_factory=list)
     rows: dict[str, Rows] = field(default_factory=dict)
@@ -110,8 +116,8 @@ class _Run:
             wanted=wanted is not None,
             exists=known.live is not None,
             managed=known.entry is not None,
-            begun=known.intent is not None,
-            creatable=kind.creatable,
+            begun=known.intent is not None or known.imported,
+            creatable=kind.creatable and (resource is not None or address not in self.removed),
         )
         if wanted is None:
             if action is Action.ADOPT:
@@ -145,8 +151,9 @@ class _Run:
         self, resource: Resource, kind: Kind, action: Action, known: Identity, live: LiveObject
     ) -> Change | None:
         manifest, rows = resource.manifest, self._rows(kind)
-        prior = _prior_values(known)
-        compared = Comparison(rows, resource.values, live.values, prior, self.options.on_conflict)
+        desired = as_ignored(resource.values, live.values, manifest.ignore)
+        prior = as_ignored(_prior_values(known), live.values, manifest.ignore)
+        compared = Comparison(rows, desired, live.values, prior, self.options.on_conflict)
         fields = compared.changes()
         as_it_was = known.entry is not None and known.entry.protect == manifest.protect and known.moved_from is None
         if not fields and as_it_was and compared.is_remembered():
@@ -157,7 +164,7 @@ class _Run:
             message = f"{manifest.address} meant {known.instead_of} until now, which stays as it is on the platform"
             self.diagnostics.append(warning("means-another", message, manifest.position((kind.identity,))))
         if any(change.write for change in fields) and not blocked:
-            self.diagnostics.extend(_broken_rules(kind, rows, resource, live, fields))
+            self.diagnostics.extend(_broken_rules(kind, rows, resource, desired, live, fields))
         self.diagnostics.extend(_left_alone(resource, compared, fields, self.options))
         if action is Action.UPDATE and (blocked or not any(change.write for change in fields)):
             action = Action.NO_OP
@@ -167,10 +174,8 @@ class _Run:
             action,
             live.id,
             self.labels.put_on(fields),
-            resource.values,
-            self.labels.put_on_values(
-                {name: live.values[name] for name in (*resource.values, *prior) if name in live.values}
-            ),
+            desired,
+            self.labels.put_on_values({name: live.values[name] for name in (*desired, *prior) if name in live.values}),
             known.entry,
             known.intent,
             known.moved_from,
@@ -269,10 +274,9 @@ def _left_alone(
 
 
 def _broken_rules(
-    kind: Kind, rows: Rows, resource: Resource, live: LiveObject, fields: Iterable[FieldChange]
+    kind: Kind, rows: Rows, resource: Resource, desired: Values, live: LiveObject, fields: Iterable[FieldChange]
 ) -> Iterator[Diagnostic]:
     """The rules that live merged with desired breaks, as far as they speak of a field that the manifest declares."""
-    desired = resource.values
     mode = desired.get(MODE, live.values.get(MODE))
     kept = {
         name: value

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path as FilePath
 
+from agentops.domain.address import Address
 from agentops.domain.diagnostics import Diagnostic, error, in_order
 from agentops.domain.errors import ManifestError, ProjectError
 from agentops.domain.policy import Deletes, Policy
@@ -27,6 +28,13 @@ def read_project(path: FilePath, platforms: Collection[str] | None = None, *, pa
         data = read_regular(os.path.realpath(path), str(path))
     except FileFault as fault:
         raise ProjectError(f"the project file cannot be read: {fault}") from fault
+    return parse_project(data, path, platforms, parser=parser)
+
+
+def parse_project(
+    data: bytes, path: FilePath, platforms: Collection[str] | None = None, *, parser: Parser | None = None
+) -> Project:
+    """The same of a file at `path` whose content is `data`."""
     file, diagnostics = read(data, path.name, parser=parser)
     if file is None:
         raise ManifestError(in_order(diagnostics))
@@ -64,6 +72,11 @@ def _environment_faults(
         yield Fault(path, "no-token", message, hint, at_key=True)
 
 
+def _texts(value: Values, key: str) -> list[str]:
+    part = value.get(key, [])
+    return [text for text in part if isinstance(text, str)] if isinstance(part, list) else []
+
+
 def _map(value: Value, key: str) -> Values:
     part = value.get(key) if isinstance(value, Mapping) else None
     return part if isinstance(part, Mapping) else {}
@@ -84,6 +97,7 @@ def _project(file: YamlFile, root: FilePath) -> Project:
             name: _environment(name, _map(spec["environments"], name)) for name in _map(spec, "environments")
         },
         default_environment=str(spec.get("default_environment", "")),
+        removed=frozenset(map(Address.parse, _texts(spec, "removed"))),
         locate=file.locate,
         locate_key=file.locate_key,
     )

@@ -20,7 +20,7 @@ from agentops.engine.leaves import parted
 from agentops.engine.links import MANIFEST_KINDS
 from agentops.engine.matching import Fault, Match, Matcher
 from agentops.engine.names import did_you_mean, nearest_of, noun
-from agentops.engine.normalise import Convert, converters
+from agentops.engine.normalise import Convert, converter, converters
 
 
 def needed(manifests: Iterable[Manifest], platform: Platform) -> frozenset[CatalogKey]:
@@ -57,7 +57,7 @@ def resolve(
     `catalogs` holds what `needed` asked for, and the live listing as ("assistants", ""); `ids` are the remote IDs of
     the managed objects that exist. With an error among the diagnostics the desired state is of no use.
     """
-    run = _Run(manifests, platform, catalogs, ids, secrets)
+    run = Resolver(manifests, platform, catalogs, ids, secrets)
     resources = {manifest.address: run.resource(manifest) for manifest in sorted(manifests, key=lambda m: m.address)}
     desired = Desired(resources, tuple(run.resolutions), digest(manifests))
     return desired, in_order(run.diagnostics)
@@ -75,6 +75,10 @@ def digest(manifests: Iterable[Manifest]) -> str:
             manifest.protect,
             manifest.previous_names,
         ]
+        if manifest.import_id is not None:
+            meaning.append({"import": manifest.import_id})
+        if manifest.ignore:
+            meaning.append({"ignore": sorted(list(entry.path) for entry in manifest.ignore)})
         total.update(_ENCODER.encode(meaning).encode("utf-8", "surrogatepass") + b"\n")
     return total.hexdigest()
 
@@ -92,7 +96,7 @@ _ENCODER: Final = json.JSONEncoder(
 )
 
 
-class _Run:
+class Resolver:
     """One resolving: what was looked up, and the faults on the way."""
 
     def __init__(
@@ -122,6 +126,11 @@ class _Run:
         self._manifest = manifest
         rows, spec = self._rows[manifest.kind], manifest.spec
         return Resource(manifest, {name: rows[name](value, (name,), spec) for name, value in spec.items()})
+
+    def part(self, manifest: Manifest, field: Field, written: Value, path: Path, siblings: Values) -> Value:
+        """One composed value of the manifest, at `path` below its `spec` and beside `siblings`, in compared form."""
+        self._manifest = manifest
+        return converter(field, self)(written, path, siblings)
 
     def reference(self, written: Value, path: Path, reference: Reference, siblings: Values) -> Ref:
         key = _key(reference, siblings)

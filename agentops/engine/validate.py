@@ -16,6 +16,7 @@ from agentops.engine.checks import field_faults
 from agentops.engine.compose import Composed
 from agentops.engine.explain import explain
 from agentops.engine.fault import Fault, shown
+from agentops.engine.ignore import ignored
 from agentops.engine.names import did_you_mean, nearest_of
 from agentops.engine.placeholders import placeholder_warnings
 from agentops.engine.schemas import schema, schema_name
@@ -94,10 +95,11 @@ def _diagnostic(fault: Fault, composed: Composed) -> Diagnostic:
 def _manifest(composed: Composed) -> Manifest:
     metadata = composed.metadata
     name, labels, protect = metadata["name"], metadata.get("labels", {}), metadata.get("protect", False)
-    previous = metadata.get("previous_names", [])
+    previous, import_id = metadata.get("previous_names", []), metadata.get("import")
     assert isinstance(name, str), "the schema says so"
     assert isinstance(labels, dict), "the schema says so"
     assert isinstance(previous, list), "the schema says so"
+    assert import_id is None or isinstance(import_id, int | str), "the schema says so"
     return Manifest(
         Address(composed.kind.prefix, name),
         composed.kind.name,
@@ -106,6 +108,8 @@ def _manifest(composed: Composed) -> Manifest:
         labels=labels,
         protect=protect is True,
         previous_names=tuple(previous),
+        import_id=import_id,
+        ignore=ignored(metadata),
         origins=composed.origins,
     )
 

@@ -25,7 +25,7 @@ _REASONS: Final = {
 
 def created_lines(change: Change, layout: Layout) -> Iterator[Line]:
     """All values of an object that will be made."""
-    label = _padded(["id", *change.desired])
+    label = padded(["id", *change.desired])
     yield from labelled(label("id"), "(known after apply)", INDENT, "+", layout)
     sensitive = {field.name for field in change.fields if field.sensitive}
     for name in sorted(change.desired):
@@ -38,7 +38,7 @@ def lost_lines(change: Change, layout: Layout) -> Iterator[Line]:
     known = dict(change.prior.values if change.prior else {}) | dict(change.live)
     names = sorted(name for name, value in known.items() if not is_empty(value))
     sensitive = {field.name for field in change.fields if field.sensitive}
-    label = _padded(["id", *names])
+    label = padded(["id", *names])
     if change.remote_id is not None:
         yield from labelled(label("id"), inline(change.remote_id), INDENT, "-", layout)
     for name in names:
@@ -48,7 +48,7 @@ def lost_lines(change: Change, layout: Layout) -> Iterator[Line]:
 def changed_lines(change: Change, layout: Layout) -> Iterator[Line]:
     """The fields that differ, and how many do not."""
     fields = sorted(change.fields, key=lambda field: field.name)
-    label = _padded([field.name for field in fields])
+    label = padded([field.name for field in fields])
     for field in fields:
         yield from _field_lines(field, label(field.name), layout)
     hidden = len(change.desired.keys() - {field.name for field in fields})
@@ -119,7 +119,7 @@ def _text(value: Value | Unset) -> str:
     return value if isinstance(value, str) else "" if is_empty(value) else inline(value)
 
 
-def _padded(names: Iterable[str]) -> Callable[[str], str]:
+def padded(names: Iterable[str]) -> Callable[[str], str]:
     """What makes a label: all labels of one block are as wide as its longest."""
     width = max(map(len, names), default=0) + 1
     return lambda name: f"{name}:".ljust(width)

@@ -10,8 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Final, TypeAlias
 
+from agentops.domain.address import Address
+from agentops.domain.drift import Drift, Drifted
 from agentops.domain.fields import UNSET, Unset
 from agentops.domain.plan import Action, Cause, Change, FieldChange, Finding, Plan
+from agentops.domain.state import Binding
 from agentops.domain.values import Ref, Secret, Value, Values
 from agentops.render.diagnostics import diagnostics_json
 from agentops.render.summary import SANDBOX_LINE, counts, plan_line, refusing
@@ -44,9 +47,49 @@ def plan_json(plan: Plan) -> Json:
     }
 
 
+def drift_json(drift: Drift) -> Json:
+    """Drift as the JSON of a plan that changes nothing: `resource_drift` is the result."""
+    binding = drift.binding
+    return {
+        "format_version": FORMAT_VERSION,
+        "resource_changes": [],
+        "resource_drift": [_drifted(item, binding.platform) for item in drift.drifted],
+        "timestamp": drift.found.isoformat(),
+        "applyable": False,
+        "complete": True,
+        "errored": False,
+        "agentops": {
+            **_of_binding(binding, sandbox=drift.sandbox),
+            "summary": {
+                "changed": sum(not item.gone for item in drift.drifted),
+                "deleted": sum(item.gone for item in drift.drifted),
+                "unchanged": drift.unchanged,
+                "unmanaged": len(drift.unmanaged),
+            },
+            "resources": {
+                str(item.address): {
+                    "kind": item.kind,
+                    "id": item.remote_id,
+                    "name": item.name,
+                    "status": item.status,
+                    "fields": [field.name for field in item.fields],
+                }
+                for item in drift.drifted
+            },
+            "unmanaged": [{"kind": item.kind, "id": item.remote_id, "name": item.name} for item in drift.unmanaged],
+            "basis": {"lineage": drift.lineage, "serial": drift.serial},
+        },
+    }
+
+
+def json_text(data: Json) -> str:
+    """`data` with sorted keys, without a final line end."""
+    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
 def plan_json_text(plan: Plan) -> str:
     """`plan_json` as text with sorted keys, without a final line end."""
-    return json.dumps(plan_json(plan), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return json_text(plan_json(plan))
 
 
 def _resource_change(change: Change, provider: str) -> Json:
@@ -55,15 +98,15 @@ def _resource_change(change: Change, provider: str) -> Json:
     if change.action is Action.ADOPT:
         body["importing"] = {"id": str(change.remote_id)}
     moved = {"previous_address": str(change.moved_from)} if change.moved_from else {}
-    return _named(change, provider) | moved | {"change": body}
+    return _named(change.address, provider) | moved | {"change": body}
 
 
-def _named(change: Change, provider: str) -> Json:
+def _named(address: Address, provider: str) -> Json:
     return {
-        "address": str(change.address),
+        "address": str(address),
         "mode": "managed",
-        "type": change.address.prefix,
-        "name": change.address.name,
+        "type": address.prefix,
+        "name": address.name,
         "provider_name": provider,
     }
 
@@ -119,12 +162,24 @@ def _drift(change: Change, provider: str) -> Json | None:
     """What was edited or deleted on the platform since the last apply, as far as this plan touches it."""
     if change.action is Action.CREATE and change.prior:
         gone = {"id": change.prior.remote_id, **change.prior.values}
-        return _named(change, provider) | {"change": _change_body(["delete"], gone, None)}
+        return _named(change.address, provider) | {"change": _change_body(["delete"], gone, None)}
     edited = [field for field in change.fields if field.cause in _EDITED]
     if not edited:
         return None
     sides = (_side(change, edited, prior=True), _side(change, edited, prior=False))
-    return _named(change, provider) | {"change": _change_body(["update"], *sides)}
+    return _named(change.address, provider) | {"change": _change_body(["update"], *sides)}
+
+
+def _drifted(item: Drifted, provider: str) -> Json:
+    if item.gone:
+        gone = {"id": item.remote_id, **item.applied}
+        return _named(item.address, provider) | {"change": _change_body(["delete"], gone, None)}
+    before, after = (
+        {"id": item.remote_id}
+        | {field.name: redacted(field.live if live else field.applied, field.sensitive) for field in item.fields}
+        for live in (False, True)
+    )
+    return _named(item.address, provider) | {"change": _change_body(["update"], before, after)}
 
 
 def _side(change: Change, edited: list[FieldChange], *, prior: bool) -> Values:
@@ -135,14 +190,9 @@ def _side(change: Change, edited: list[FieldChange], *, prior: bool) -> Values:
 
 
 def _ours(plan: Plan, shown: list[Change]) -> Json:
-    binding, options, basis = plan.binding, plan.options, plan.basis
+    options, basis = plan.options, plan.basis
     return {
-        "project": binding.project,
-        "environment": binding.environment,
-        "platform": binding.platform,
-        "base_url": binding.base_url,
-        "account": binding.account,
-        "sandbox": SANDBOX_LINE if plan.sandbox else False,
+        **_of_binding(plan.binding, sandbox=plan.sandbox),
         "summary": asdict(counts(shown)) | {"unchanged": plan.unchanged, "text": plan_line(plan)},
         "resources": {str(change.address): _resource(change) for change in shown},
         "findings": [_finding(finding) for finding in plan.findings],
@@ -163,6 +213,17 @@ def _ours(plan: Plan, shown: list[Change]) -> Json:
             "created": basis.created.isoformat(),
             "commit": basis.commit,
         },
+    }
+
+
+def _of_binding(binding: Binding, *, sandbox: bool) -> Json:
+    return {
+        "project": binding.project,
+        "environment": binding.environment,
+        "platform": binding.platform,
+        "base_url": binding.base_url,
+        "account": binding.account,
+        "sandbox": SANDBOX_LINE if sandbox else False,
     }
 
 

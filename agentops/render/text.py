@@ -9,6 +9,7 @@ from agentops.domain.fields import UNSET
 from agentops.domain.plan import Action, Cause, Change, FieldChange, Finding, OnConflict, Plan
 from agentops.domain.values import Ref
 from agentops.render.diagnostics import SEVERITY_STYLES, diagnostic_lines
+from agentops.render.drift import drift_of, section
 from agentops.render.fields import changed_lines, created_lines, lost_lines
 from agentops.render.paint import PLAIN, Line, Palette, Span, Style, line, paint
 from agentops.render.summary import NO_CHANGES_WHY, keeps_conflicts, no_changes, passing, plan_line, verdict, weight
@@ -38,6 +39,7 @@ def plan_lines(plan: Plan, layout: Layout) -> Iterator[Line]:
     changes = [change for change in plan.changes if change.is_shown]
     yield from _environment(plan)
     yield _BLANK
+    yield from section(drift_of(plan), layout)
     if changes:
         yield from _legend(changes, layout)
         for change in changes:
@@ -144,7 +146,7 @@ def change_remarks(change: Change, plan: Plan) -> Iterator[str]:
             why = "an earlier run created it without an answer" if change.intent else "it is there already"
             yield f"imported from {inline(str(change.remote_id))}: {why}"
         case Action.FORGET if change.live:
-            yield "it is not in the manifests, and agentops never deletes it: only the state changes"
+            yield "it is not in the manifests, and stays on the platform: only the state changes"
         case Action.FORGET:
             yield "it is gone from the platform and from the manifests; only the state changes"
         case Action.DELETE:

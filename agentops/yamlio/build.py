@@ -156,7 +156,7 @@ class Builder:
         if style not in _PLAIN_STYLES:
             self._check_characters(event, text)
             if style in "|>":
-                self._check_block(event.start_mark.index)
+                self._check_block(self._text.index(style, event.start_mark.index))  # behind an anchor
             return text
         if self._flow:
             self._check_flow(event, text)

@@ -1,5 +1,6 @@
 """Strict reading of one YAML file: plain values or diagnostics out, positions on demand."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ class YamlFile:
     text: str
     value: Value
     parser: Parser
+    has_mark: bool = False  # whether the file begins with a byte order mark
 
     def locate(self, path: Path) -> SourcePos:
         """Where the value at `path` stands, or the nearest enclosing one."""
@@ -79,7 +81,7 @@ def read(
     if not found and "\t" in text:
         found += _tabs(text, parser)
     if not found:
-        return YamlFile(path, text, value, parser), ()
+        return YamlFile(path, text, value, parser, data.startswith(BOM_UTF8)), ()
     lines = Lines(path, text)
     return None, tuple(error(code, message, lines.position(index), hint) for code, message, hint, index in found)
 

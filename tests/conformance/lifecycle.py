@@ -34,6 +34,8 @@ class Life:
     cases: tuple[Case, ...]
     ids: Mapping[str, Any] = field(default_factory=dict)
     phases: dict[str, Phase] = field(default_factory=dict)
+    ignored: tuple[Change, ...] = ()  # what is planned when all that git changes is to be ignored
+    drifted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # manifest name -> fields, after the edit
 
     def expected(self, case: Case, value: Any) -> Any:
         """What the platform must store for the case's field when the manifest says `value`."""
@@ -51,8 +53,11 @@ def live(project: Project, cases: tuple[Case, ...]) -> Life:
     _apply(project, life, "set", lambda case: case.values[0])
     _apply(project, life, "removed", lambda case: case.values[0] if case.is_required else NOTHING)
     _apply(project, life, "set again", again)
+    assert not project.drift()
     _edit(project, life)
+    life.drifted = project.drift()
     life.phases["edited"] = _phase(project)
+    life.ignored = _ignoring(project, life)
     _apply(project, life, "changed", other)
     _apply(project, life, "cleared", lambda case: other(case) if case.nothing is UNSET else case.nothing)
     return life
@@ -82,6 +87,14 @@ def _apply(project: Project, life: Life, name: str, choose: Choose) -> None:
     project.write({**peers(life.cases[0].setting.account), **manifests})
     life.phases[name] = _phase(project)
     life.ids = project.ids()
+
+
+def _ignoring(project: Project, life: Life) -> tuple[Change, ...]:
+    """The plan for other values of all fields, each of which its manifest says to ignore."""
+    ignore = {case.name.replace("-", "_"): {"ignore": [{"field": case.field, "reason": "x"}]} for case in life.cases}
+    manifests: dict[str, Spec] = {case.name: case.spec(other(case)) for case in life.cases}
+    project.write({**peers(life.cases[0].setting.account), **manifests}, **ignore)
+    return project.plan("--allow-large-change").changes
 
 
 def _phase(project: Project) -> Phase:

@@ -62,6 +62,12 @@ def _faults(life: Life, case: Case, *, watched: bool) -> Iterator[Fault]:
     yield from _holds(life, case, "cleared", changed if case.nothing is UNSET else case.nothing)
     yield from _plans(life, case, "removed", _removal(case))
     yield from _plans(life, case, "edited", {(case.field, Cause.DRIFT, True)} if watched else set())
+    ignored = [change for change in life.ignored if change.address.name == case.name and case.field != "mode"]
+    if any(change.writes for change in ignored):
+        yield case.name, "ignored", f"the plan has {ignored}"
+    drifted = {name for name in life.drifted.get(case.name, ()) if case.field != "mode" or name == "mode"}
+    if drifted != ({case.field} if watched else set()):
+        yield case.name, "edited", f"drift shows {sorted(drifted)}"
     yield from _plans(life, case, "changed", {(case.field, Cause.MANIFEST, True)})
     if case.nothing is not UNSET:
         differs = other(case) != case.nothing

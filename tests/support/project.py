@@ -118,6 +118,11 @@ class Project:
         self.succeed("plan", "--out", str(self.saved), *options)
         return self.saved_plan()
 
+    def drift(self) -> dict[str, tuple[str, ...]]:
+        """The managed fields that others changed since the last apply, by manifest name."""
+        resources = json.loads(self.succeed("drift", "--json").out)["agentops"]["resources"]
+        return {address.partition(".")[2]: tuple(found["fields"]) for address, found in resources.items()}
+
     @property
     def saved(self) -> Path:
         """The file that `plan` saves to."""

@@ -14,12 +14,20 @@ def _forget_mode_without_knowledgebase(values: dict[str, Value]) -> None:
         values.pop("knowledgebase_mode", None)
 
 
+_INFORMATION = frozenset(
+    {
+        *("id", "user_id", "uuid", "status", "created_at", "updated_at", "deleted_at", "engine_id", "synthesizer_id"),
+        *("transcriber_id", "instance_id", "flows_platform_id", "language", "compliance_blocked_at"),
+    }
+)
+
 ASSISTANTS = ObjectApi(
     listing=Listing("/user/assistants/get", paged=True),
     create=Route("POST", "/user/assistant"),
     update=Route("PUT", "/user/assistant/{id}"),
     delete=Route("DELETE", "/user/assistant/{id}"),
     tidy=_forget_mode_without_knowledgebase,
+    information=_INFORMATION,
 )
 
 _NUMBER_TYPES = {"normal": "normal", "dedicated number": "normal", "sip": "sip", "caller id": "caller_id"}

@@ -93,6 +93,7 @@ class RestProvider:
             status if isinstance(status, str) else "",
             decoded.blocked,
             decoded.losses,
+            codec.unknown(row, api.information),
         )
 
     def read(self, kind: str, remote_id: RemoteId) -> LiveObject | None:

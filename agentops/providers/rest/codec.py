@@ -7,6 +7,7 @@ from agentops.domain.fields import Field, FieldTable, Type
 from agentops.domain.secrets import Secrets
 from agentops.domain.values import Path, Value, Values
 from agentops.providers.rest.reading import row_reader
+from agentops.providers.rest.unknown import unknown_keys
 from agentops.providers.rest.writing import Reveal, row_writer
 
 
@@ -34,6 +35,7 @@ class TableCodec:
             for row in table
             if row.item is not None and row.item.type is Type.VARIANT
         )
+        self._unknown = unknown_keys(table)
         self._losing = tuple((row.name, row.read_name, row.loses) for row in table if row.loses is not None)
 
     def encode(self, values: Values, reveal: Reveal) -> dict[str, object]:
@@ -48,6 +50,10 @@ class TableCodec:
         }
         losses = {name: lost for name, key, loses in self._losing if (lost := loses(item.get(key)))}
         return Decoded(values, blocked, losses)
+
+    def unknown(self, item: Mapping[str, object], information: frozenset[str]) -> tuple[str, ...]:
+        """The keys of `item` that hold something, that no row speaks of, and that are no mere `information`."""
+        return tuple(key for key in self._unknown(item) if key not in information)
 
     def manifest_path(self, wire_key: str) -> Path:
         """Where in `spec` the platform points with `tools.1.phone_number`; () when that is nowhere in particular."""

@@ -75,6 +75,7 @@ class ObjectApi:
     name: str = "name"
     status: str = "status"
     gone: str = "deleted_at"  # a row where this is not null is no object any more
+    information: frozenset[str] = frozenset()  # further keys of a read that are nothing to configure
     tidy: Callable[[dict[str, Value]], None] = _as_read
 
 

@@ -48,6 +48,10 @@ def _is_unlisted(values: Values) -> bool:
     return values.get("type") == "sub-assistant"
 
 
+_WHO_AND_WHEN: Final = frozenset({"id", "organization_id", "created_at", "created_by", "updated_at"})
+_OF_ASSISTANTS: Final = frozenset({"is_inbound_receptionist", "is_realestate_assistant", "pending_faq_count"})
+_OF_NUMBERS: Final = frozenset({"provider", "source", "type", "inbound_sip_uri", "livekit_outbound_trunk_id"})
+
 _ASSISTANTS: Final = Listing("/assistants", key="assistants")
 _NUMBERS: Final = Listing("/phone-numbers", key="phone_numbers")
 
@@ -71,6 +75,7 @@ PROVIDER: Final = ApiSpec(
             delete=Route("DELETE", "/assistants/{id}"),
             read=Route("GET", "/assistants/{id}"),
             new_id=("assistant", "id"),
+            information=_WHO_AND_WHEN | _OF_ASSISTANTS,
             users=(Users(Listing("/campaigns", key="campaigns"), "assistant_id", _campaign),),
         ),
         "PhoneNumber": ObjectApi(
@@ -79,6 +84,7 @@ PROVIDER: Final = ApiSpec(
             update=Route("PATCH", "/phone-numbers/{id}"),
             delete=None,
             name="phone_number",
+            information=_WHO_AND_WHEN | _OF_NUMBERS,
         ),
     },
     {
