@@ -7,6 +7,7 @@ import pytest
 
 from agentops.state.sqlite import SqliteBackend
 from tests.state.samples import BINDING, lock
+from tests.support.memory_documents import MemoryDocuments, MemoryStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -27,3 +28,13 @@ def held(backend: SqliteBackend) -> SqliteBackend:
     backend.acquire(lock("mine"))
     backend.create(BINDING)
     return backend
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def documents(store: MemoryStore) -> MemoryDocuments:
+    return MemoryDocuments(store)

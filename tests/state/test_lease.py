@@ -22,16 +22,6 @@ LAST_MOMENT = LEASE * 5 / 6
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def documents(store: MemoryStore) -> MemoryDocuments:
-    return MemoryDocuments(store)
-
-
-@pytest.fixture
 def mine(documents: MemoryDocuments) -> Process:
     """Holds the lock, with a state at serial 0."""
     process = Process(documents)

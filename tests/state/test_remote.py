@@ -16,16 +16,6 @@ MINE, OTHER = lock("mine"), lock("other")
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def documents(store: MemoryStore) -> MemoryDocuments:
-    return MemoryDocuments(store)
-
-
-@pytest.fixture
 def mine(documents: MemoryDocuments) -> Process:
     """Holds the lock, with a state at serial 1."""
     process = Process(documents)

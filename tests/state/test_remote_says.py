@@ -19,16 +19,6 @@ CONNECTION = "check the connection to the store"
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def documents(store: MemoryStore) -> MemoryDocuments:
-    return MemoryDocuments(store)
-
-
-@pytest.fixture
 def mine(documents: MemoryDocuments) -> Process:
     """Holds the lock, with a state at serial 1."""
     process = Process(documents)
