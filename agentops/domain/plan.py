@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from agentops.domain.address import Address
-from agentops.domain.diagnostics import Diagnostic, Severity
+from agentops.domain.diagnostics import Diagnostic, Severity, SourcePos
 from agentops.domain.fields import Unset
 from agentops.domain.state import Binding, Entry, Intent
 from agentops.domain.values import Path, RemoteId, Value, Values
@@ -50,7 +50,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of one change. UNSET: not applied before, not readable, or not in the manifest."""
+    """One field of one change. UNSET: not applied before, not readable, or not in the manifest.
+
+    `pos` is where the desired value is written: in the manifest, or the file that a text is taken from; None when it is
+    written nowhere, or the change is a create.
+    """
 
     name: str
     cause: Cause
@@ -60,6 +64,7 @@ class FieldChange:
     write: bool  # False for a release, and for a conflict that nobody decided
     sensitive: bool = False
     edits: tuple[Edit, ...] = ()
+    pos: SourcePos | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class Change:
     name: str = ""  # the object's name on the platform
     status: str = ""  # as the platform shows it; information
     labels: Mapping[str, str] = field(default_factory=dict)
+    pos: SourcePos | None = None  # where the manifest begins to describe it; None: no manifest does
 
     @property
     def writes(self) -> tuple[FieldChange, ...]:

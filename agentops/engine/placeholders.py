@@ -1,15 +1,13 @@
-"""Placeholders in prompts and messages: `{{name}}`, and `{name}` as the portals write it."""
+"""What is wrong with the placeholders of prompts and messages, and with the variables that they name."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from agentops.domain.diagnostics import Diagnostic, SourcePos, warning
 from agentops.domain.fields import Field, Type
+from agentops.domain.placeholders import placeholders
 from agentops.domain.values import Path
 from agentops.engine.compose import Composed
 from agentops.engine.leaves import leaves
-
-_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}|(?<![${])\{([A-Za-z_]\w*)\}(?!\})")
 
 
 def placeholder_warnings(composed: Composed, filled: frozenset[str]) -> Iterator[Diagnostic]:
@@ -49,8 +47,8 @@ def _undeclared(
 def _first_uses(text: str) -> dict[tuple[str, str], int]:
     """The placeholders of `text`, as written and their names -> where each stands first."""
     found: dict[tuple[str, str], int] = {}
-    for match in _PLACEHOLDER.finditer(text):
-        found.setdefault((match[0], match[1] or match[2]), match.start())
+    for use in placeholders(text):
+        found.setdefault((use.written, use.name), use.index)
     return found
 
 

@@ -22,6 +22,7 @@ from agentops.engine.in_flight import landed
 from agentops.engine.labels import Labels
 from agentops.engine.links import MANIFEST_KINDS
 from agentops.engine.order import NUMBER
+from agentops.engine.places import placed
 from agentops.engine.scope import scope_of
 
 
@@ -145,6 +146,7 @@ class _Run:
             protect=manifest.protect,
             name=str(resource.values.get("name", "")),
             labels=manifest.labels,
+            pos=manifest.position(),
         )
 
     def _update(
@@ -173,7 +175,7 @@ class _Run:
             kind.name,
             action,
             live.id,
-            self.labels.put_on(fields),
+            self.labels.put_on(placed(fields, manifest)),
             desired,
             self.labels.put_on_values({name: live.values[name] for name in (*desired, *prior) if name in live.values}),
             known.entry,
@@ -184,6 +186,7 @@ class _Run:
             live.name,
             live.status,
             manifest.labels,
+            manifest.position(),
         )
 
     def _ending(
@@ -207,6 +210,7 @@ class _Run:
             name=live.name if live else str(prior.get("name", "")),
             status=live.status if live else "",
             labels=resource.manifest.labels if resource else {},
+            pos=resource.manifest.position() if resource else None,
         )
 
     def _rows(self, kind: Kind) -> Rows:

@@ -10,7 +10,7 @@ from agentops.domain.values import Ref, Value, Values
 from agentops.engine.links import references
 from agentops.engine.shape import from_data, to_data
 
-FORMAT: Final = 1
+FORMAT: Final = 2  # 2: changes and fields say where they are written
 _KIND: Final = "agentops plan"
 
 

@@ -58,6 +58,13 @@ def plan_line(plan: Plan) -> str:
     return f"Plan: {first}{number.added} to add, {number.changed} to change, {number.destroyed} to destroy{rest}."
 
 
+def diff_line(changes: Iterable[Change]) -> str:
+    """`Diff: 1 added, 2 changed, 0 removed.`"""
+    number = counts(changes)
+    moved = f", {number.moved} renamed" if number.moved else ""
+    return f"Diff: {number.added} added, {number.changed} changed, {number.destroyed} removed{moved}."
+
+
 def keeps_conflicts(plan: Plan) -> bool:
     """Whether something differs all the same, because it was decided that the platform keeps its value."""
     return any(field.cause is Cause.CONFLICT and not field.write for change in plan.changes for field in change.fields)

@@ -149,7 +149,7 @@ def broken() -> Mapping[str, Any]:
         "no map": [],
         "another kind": {**good(), "kind": "terraform"},
         "no kind": {"format": 1, "plans": []},
-        "a later format": {**good(), "format": 2},
+        "a later format": {**good(), "format": 3},
         "a format that is true": {**good(), "format": True},
         "no plans": {"format": 1, "kind": "agentops plan"},
         "plans that are text": {**good(), "plans": "x"},

@@ -1,0 +1,122 @@
+"""What an edit of a prompt says: by sentences and words, below the heading that it stands under.
+
+What changes nothing but white space, typographic marks or the numbers of a list is counted, not shown.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from agentops.render.diff import Block, blocks, hunks, pairs, words
+from agentops.render.paint import Span, Style
+from agentops.render.sentences import Sentence, sentences
+from agentops.render.visible import coded, same_looking
+
+CONTEXT: Final = 1  # sentences around an edit
+Spans: TypeAlias = tuple[Span, ...]
+"""A text in pieces; those in the style ADDED_WORD or REMOVED_WORD are what differs. Not escaped yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sentence on both sides; None where it is not there. A row that `is_same` is context."""
+
+    live: Spans | None
+    desired: Spans | None
+    is_same: bool = False
+    is_coded: bool = False  # both look alike, so every character beyond ASCII is an escape
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Edits that stand near each other, with what is around them. Lines count from 1."""
+
+    heading: str  # the Markdown heading above; empty where there is none
+    live_line: int
+    desired_line: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProseDiff:
+    """All that differs; `folded` counts edits of white space and typography only."""
+
+    passages: tuple[Passage, ...]
+    folded: int = 0
+
+
+def prose_diff(live: str, desired: str, context: int = CONTEXT) -> ProseDiff:
+    """What an edit from `live` to `desired` says, with `context` sentences around each."""
+    ours, theirs = sentences(live), sentences(desired)
+    found = blocks([one.key for one in ours], [one.key for one in theirs])
+    passages = tuple(_passage(ours, theirs, group, context) for group in hunks(found, context))
+    folded = _folded(ours, theirs, found)
+    if not passages and not folded and live != desired:
+        folded = 1  # nothing but empty lines
+    return ProseDiff(passages, folded)
+
+
+def edited(diff: ProseDiff) -> tuple[tuple[str, str], ...]:
+    """The sentences that differ, live and desired: equal for the same edit made in different texts."""
+    rows = (row for passage in diff.passages for row in passage.rows if not row.is_same)
+    return tuple((text_of(row.live), text_of(row.desired)) for row in rows)
+
+
+def text_of(spans: Spans | None) -> str:
+    return "".join(span.text for span in spans or ())
+
+
+def _passage(ours: Sequence[Sentence], theirs: Sequence[Sentence], group: list[Block], context: int) -> Passage:
+    start, end = max(0, group[0].i1 - context), min(len(ours), group[-1].i2 + context)
+    rows: list[Row] = []
+    at = start
+    for block in group:
+        rows += map(_context, ours[at : block.i1])
+        rows += _edited(ours[block.i1 : block.i2], theirs[block.j1 : block.j2])
+        at = block.i2
+    rows += map(_context, ours[at:end])
+    first = group[0]
+    here, there = ours[first.i1 : first.i1 + 1], theirs[first.j1 : first.j1 + 1]
+    return Passage(
+        (there or here)[0].heading,
+        here[0].line if here else _line_after(ours, first.i1),
+        there[0].line if there else _line_after(theirs, first.j1),
+        tuple(rows),
+    )
+
+
+def _line_after(every: Sequence[Sentence], index: int) -> int:
+    return every[index - 1].line + 1 if index else 1
+
+
+def _context(sentence: Sentence) -> Row:
+    spans = (Span(sentence.text),)
+    return Row(spans, spans, is_same=True)
+
+
+def _edited(removed: Sequence[Sentence], added: Sequence[Sentence]) -> Iterator[Row]:
+    """Each sentence next to what became of it."""
+    ours, theirs = [one.text for one in removed], [one.text for one in added]
+    i = j = 0
+    for here, there in (*sorted(pairs(ours, theirs).items()), (len(ours), len(theirs))):
+        yield from (Row((Span(text, Style.REMOVE),), None) for text in ours[i:here])
+        yield from (Row(None, (Span(text, Style.ADD),)) for text in theirs[j:there])
+        if here < len(ours):
+            yield _changed(ours[here], theirs[there])
+        i, j = here + 1, there + 1
+
+
+def _changed(live: str, desired: str) -> Row:
+    if same_looking(live, desired):
+        return Row((Span(coded(live), Style.REMOVE),), (Span(coded(desired), Style.ADD),), is_coded=True)
+    return Row(*words(live, desired))
+
+
+def _folded(ours: Sequence[Sentence], theirs: Sequence[Sentence], found: Sequence[Block]) -> int:
+    """How many sentences say the same and are not written the same."""
+    count = i = j = 0
+    for block in (*found, Block(len(ours), len(ours), len(theirs), len(theirs))):
+        same = zip(ours[i : block.i1], theirs[j : block.j1], strict=True)
+        count += sum(here.raw.strip() != there.raw.strip() for here, there in same)
+        i, j = block.i2, block.j2
+    return count

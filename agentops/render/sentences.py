@@ -1,0 +1,125 @@
+"""Prompts cut into what people edit: headings, items of lists, sentences; however their lines are wrapped."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_FENCE = re.compile(r"\s*(```|~~~)")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+\S")
+_ITEM = re.compile(r"(\s*)(?:[-*+•]|\d{1,3}[.)])\s+")
+_ROW = re.compile(r"\s*\|")
+_WRAPPED: Final = 50  # a line of so many characters is taken to go on in the next one
+_END = re.compile(r"""(?:[.!?…]+["'”’»“)\]*_]*(?=\s)\s+|[。！？]+)(?=\S)""")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:\w|e\.g|i\.e|z\.\s?B|d\.\s?h|u\.\s?a|bzw|ca|vs|etc|Dr|Mr|Mrs|Ms|Prof|Nr|No|St|Tel|ggf|inkl)\.\s+$"
+)
+_TYPOGRAPHY: Final = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛′", "'"),
+        **dict.fromkeys("–—‑‐−", "-"),
+        "…": "...",
+        "•": "-",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One piece of a text.
+
+    `text` is what is shown, on one line; two pieces with the same `key` say the same, in other spacing, punctuation
+    marks or numbers of a list; `raw` is as it was written. `heading` is the nearest one above, `line` counts from 1.
+    """
+
+    text: str
+    key: str
+    raw: str
+    line: int
+    heading: str = ""
+    is_heading: bool = False
+
+
+def sentences(text: str) -> list[Sentence]:
+    """The pieces of `text` in order; lines inside a fence stay as they are."""
+    found: list[Sentence] = []
+    heading = ""
+    for block in _blocks(text.split("\n")):
+        pieces = list(_pieces(block, heading))
+        found += pieces
+        if pieces and pieces[0].is_heading:
+            heading = pieces[0].text
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines that are one paragraph, heading, item or row; `is_code` for a line inside a fence."""
+
+    lines: tuple[str, ...]
+    line: int
+    is_code: bool = False
+
+
+def _blocks(lines: list[str]) -> Iterator[_Block]:
+    open_: list[str] = []
+    start, in_code = 0, False
+    for number, line in enumerate(lines, 1):
+        fence = _FENCE.match(line) is not None
+        alone = in_code or fence or not line.strip() or _HEADING.match(line) or _ROW.match(line)
+        if open_ and (alone or _ITEM.match(line) or not _goes_on(open_[-1], line)):
+            yield _Block(tuple(open_), start)
+            open_ = []
+        if alone:
+            if in_code or fence or line.strip():
+                yield _Block((line,), number, is_code=in_code or fence)
+            in_code ^= fence
+        else:
+            start = start if open_ else number
+            open_.append(line)
+    if open_:
+        yield _Block(tuple(open_), start)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    return len(line) >= _WRAPPED or following.lstrip()[:1].islower()
+
+
+def _pieces(block: _Block, heading: str) -> Iterator[Sentence]:
+    if block.is_code:
+        yield Sentence(block.lines[0], f"code {block.lines[0].rstrip()}", block.lines[0], block.line, heading)
+        return
+    text = "\n".join(block.lines)
+    if _HEADING.match(text):
+        shown = " ".join(text.split())
+        yield Sentence(shown, _folded(shown), text, block.line, heading, is_heading=True)
+        return
+    item = _ITEM.match(text)
+    body = item.end() if item else 0
+    at = 0
+    for end in _ends(text, body):
+        raw = text[at:end]
+        lead = _depth(item) if item and at == 0 else ""
+        said = _folded(text[max(at, body) : end])
+        key = f"item {len(lead)} {said}" if item and at == 0 else said
+        yield Sentence(lead + " ".join(raw.split()), key, raw, block.line + text.count("\n", 0, at), heading)
+        at = end
+
+
+def _depth(item: re.Match[str]) -> str:
+    """The indent of an item, which says what it is part of."""
+    return " " * len(item[1].expandtabs(4))
+
+
+def _ends(text: str, start: int) -> Iterator[int]:
+    """Where the sentences of `text` end; nothing is cut before `start`."""
+    for match in _END.finditer(text, start):
+        before, after = text[: match.end()], text[match.end()]
+        if not after.islower() and not _ABBREVIATION.search(before[-12:]):
+            yield match.end()
+    yield len(text)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.translate(_TYPOGRAPHY).split())
