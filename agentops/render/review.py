@@ -3,7 +3,7 @@
 The views for reviewers are made from this value, so that they agree about what there is to see.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from agentops.domain.diagnostics import Diagnostic
@@ -45,7 +45,7 @@ class Review:
     findings: tuple[Finding, ...] = ()
     refused: tuple[Finding, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
-    options: PlanOptions = PlanOptions()
+    options: PlanOptions = field(default_factory=PlanOptions)
 
 
 def plan_review(plan: Plan) -> Review:
