@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from agentops.cli.drift import show_drift
-from agentops.cli.plan_options import chosen, is_given, plan_options
+from agentops.cli.plan_options import chosen, full_option, is_given, plan_options
 from agentops.cli.project import open_session
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
@@ -23,6 +23,7 @@ CHANGES = 2
 )
 @click.option("--json", "as_json", is_flag=True, help="Terraform's JSON plan format.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
+@full_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 0: no changes, 2: changes, 1: error.")
 @click.option(
     "--refresh-only", is_flag=True, help="Show what others changed on the platform, as `agentops drift` does."
@@ -35,6 +36,7 @@ def command(
     out: Path | None,
     as_json: bool,
     as_markdown: bool,
+    full: bool,
     detailed_exitcode: bool,
     refresh_only: bool,
     **choices: Any,
@@ -59,7 +61,8 @@ def command(
         raise click.UsageError("--json and --markdown exclude each other")
     settings: Settings = context.obj
     if refresh_only:
-        given = [name for name in (*choices, "out", "as_markdown") if is_given(context, name) and name != "targets"]
+        shaping = {*choices, "out", "as_markdown", "full"} - {"targets"}
+        given = [name for name in sorted(shaping) if is_given(context, name)]
         if given:
             raise click.UsageError(
                 "--refresh-only shows drift: of the options that shape a plan it takes --target only"
@@ -69,7 +72,7 @@ def command(
     terminal = terminal_for(settings)
     with open_session(settings, terminal, quiet=as_json or as_markdown, on_wait=View(terminal).on_wait) as session:
         plan = make(session, options).plan
-    show_as(plan, terminal, as_json=as_json, as_markdown=as_markdown)
+    show_as(plan, terminal, as_json=as_json, as_markdown=as_markdown, full=full)
     if out is not None:
         save(out, [plan])
         terminal.tell(f"\nSaved the plan to {out}. To carry out exactly this plan: agentops apply {out}")

@@ -62,6 +62,11 @@ parallelism_option = click.option(
 )
 
 
+full_option = click.option(
+    "--full", is_flag=True, help="In text: every change by itself, long texts whole and line by line."
+)
+
+
 def plan_options(function: Function) -> Function:
     """All of them; the command takes `**choices` and makes them `PlanOptions` by `chosen`."""
     for option in (_ON_CONFLICT, _ALLOW_DUPLICATES, _ALLOW_LARGE, _ALLOW_DELETES, _DESTROY, _EXCLUDE, _TARGET):

@@ -11,8 +11,10 @@ from agentops.domain.errors import ManifestError
 from agentops.domain.plan import Plan
 
 
-def show_as(plan: Plan, terminal: Terminal, *, as_json: bool, as_markdown: bool) -> None:
-    """The plan in the form that was asked for."""
+def show_as(
+    plan: Plan, terminal: Terminal, *, as_json: bool = False, as_markdown: bool = False, full: bool = False
+) -> None:
+    """The plan in the form that was asked for; `full` is for text only."""
     if as_json:
         from agentops.render.json import plan_json_text
 
@@ -24,7 +26,7 @@ def show_as(plan: Plan, terminal: Terminal, *, as_json: bool, as_markdown: bool)
     else:
         from agentops.render.text import plan_text
 
-        terminal.show(plan_text(plan, palette=terminal.palette, width=terminal.width))
+        terminal.show(plan_text(plan, palette=terminal.palette, width=terminal.width, full=full))
 
 
 def complaint(diagnostics: Sequence[Diagnostic], terminal: Terminal, root: Path | None) -> str:

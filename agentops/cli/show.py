@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from agentops.cli.plan_options import full_option
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
 
@@ -12,8 +13,9 @@ from agentops.cli.terminal import terminal_for
 @click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="PLANFILE")
 @click.option("--json", "as_json", is_flag=True, help="Terraform's JSON plan format.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
+@full_option
 @click.pass_obj
-def command(settings: Settings, planfile: Path, as_json: bool, as_markdown: bool) -> None:
+def command(settings: Settings, planfile: Path, as_json: bool, as_markdown: bool, full: bool) -> None:
     """Show a plan that `plan --out` saved. Needs neither the platform nor the project.
 
     \b
@@ -31,4 +33,4 @@ def command(settings: Settings, planfile: Path, as_json: bool, as_markdown: bool
     for plan in load(planfile):
         if plan.sandbox:
             (terminal.tell if as_json or as_markdown else terminal.show)(SANDBOX_LINE)
-        show_as(plan, terminal, as_json=as_json, as_markdown=as_markdown)
+        show_as(plan, terminal, as_json=as_json, as_markdown=as_markdown, full=full)

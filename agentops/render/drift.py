@@ -1,12 +1,13 @@
 """Drift as text, in Terraform's words for what changed outside of it, and as Markdown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from agentops.domain.drift import Drift, Drifted, DriftedField
 from agentops.domain.plan import Action, Cause, Change, Plan
 from agentops.render.entries import pair_lines, value_lines
 from agentops.render.fields import INDENT, padded
+from agentops.render.groups import folded, named
 from agentops.render.paint import PLAIN, Line, Palette, Span, Style, line, paint
 from agentops.render.summary import counted
 from agentops.render.texts import Layout
@@ -31,15 +32,43 @@ def section(drifted: Sequence[Drifted], layout: Layout) -> Iterator[Line]:
     yield Line((Span(_NOTE, Style.TITLE),))
     yield Line()
     yield line(_SINCE, hang=0)
-    for item in drifted:
+    for members in [(item,) for item in drifted] if layout.full else grouped_drift(drifted):
         yield Line()
-        yield from drifted_lines(item, layout)
+        yield from _group_lines(members, layout)
     yield Line()
+
+
+def _group_lines(members: Sequence[Drifted], layout: Layout) -> Iterator[Line]:
+    first = members[0]
+    if len(members) == 1:
+        yield from drifted_lines(first, layout)
+        return
+    what = "been deleted" if first.gone else "changed"
+    yield line(f"# {len(members)} resources have {what}", Style.TITLE, indent=2)
+    if not first.gone:
+        yield line("# (each in this way)", indent=2)
+    yield line(named(item.address for item in members), indent=2, symbol="-" if first.gone else "~", hang=0)
+    yield from _fields(first, layout)
 
 
 def drift_of(plan: Plan) -> tuple[Drifted, ...]:
     """What others changed of that which `plan` is about: fields that git wants otherwise, and objects that are gone."""
     return tuple(found for change in plan.changes if change.is_shown and (found := _of(change)))
+
+
+def grouped_drift(drifted: Iterable[Drifted]) -> tuple[tuple[Drifted, ...], ...]:
+    """Those that changed in the same way together, if they are several; in the order of their first members."""
+    alike: dict[object, list[Drifted]] = {}
+    for item in drifted:
+        same = (
+            item.gone,
+            tuple(
+                (field.name, *(inline(redacted(value, field.sensitive)) for value in (field.applied, field.live)))
+                for field in item.fields
+            ),
+        )
+        alike.setdefault(same, []).append(item)
+    return folded(alike.values(), lambda item: item.address)
 
 
 def drifted_lines(item: Drifted, layout: Layout) -> Iterator[Line]:
@@ -49,6 +78,10 @@ def drifted_lines(item: Drifted, layout: Layout) -> Iterator[Line]:
     status = f", status {item.status}" if item.status else ""
     heading = f"{item.address}{name} (ID {item.remote_id}{status})"
     yield Line((Span(heading),), 2, "-" if item.gone else "~")
+    yield from _fields(item, layout)
+
+
+def _fields(item: Drifted, layout: Layout) -> Iterator[Line]:
     label = padded(field.name for field in item.fields)
     for field in item.fields:
         yield from _field_lines(field, label(field.name), layout)

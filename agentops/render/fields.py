@@ -9,7 +9,7 @@ from agentops.domain.values import Value
 from agentops.render.entries import labelled, pair_lines, value_lines
 from agentops.render.paint import Line, Style, line
 from agentops.render.texts import Layout, diff_lines
-from agentops.render.values import inline, is_empty, redacted
+from agentops.render.values import UNKNOWN, inline, is_empty, redacted
 
 INDENT: Final = 6
 _REASONS: Final = {
@@ -23,10 +23,11 @@ _REASONS: Final = {
 }
 
 
-def created_lines(change: Change, layout: Layout) -> Iterator[Line]:
-    """All values of an object that will be made."""
-    label = padded(["id", *change.desired])
-    yield from labelled(label("id"), "(known after apply)", INDENT, "+", layout)
+def created_lines(change: Change, layout: Layout, *, with_id: bool = True) -> Iterator[Line]:
+    """All values of an object that will be made; `with_id` says that its ID is known after apply."""
+    label = padded([*(["id"] if with_id else []), *change.desired])
+    if with_id:
+        yield from labelled(label("id"), UNKNOWN, INDENT, "+", layout)
     sensitive = {field.name for field in change.fields if field.sensitive}
     for name in sorted(change.desired):
         value = redacted(change.desired[name], name in sensitive)
@@ -50,7 +51,7 @@ def changed_lines(change: Change, layout: Layout) -> Iterator[Line]:
     fields = sorted(change.fields, key=lambda field: field.name)
     label = padded([field.name for field in fields])
     for field in fields:
-        yield from _field_lines(field, label(field.name), layout)
+        yield from field_lines(field, label(field.name), layout)
     hidden = len(change.desired.keys() - {field.name for field in fields})
     if hidden:
         text = f"# ({hidden} unchanged {'field' if hidden == 1 else 'fields'} hidden)"
@@ -70,7 +71,8 @@ def reason(field: FieldChange) -> str:
     return _REASONS[field.cause]
 
 
-def _field_lines(field: FieldChange, label: str, layout: Layout) -> Iterator[Line]:
+def field_lines(field: FieldChange, label: str, layout: Layout) -> Iterator[Line]:
+    """One field: what is there now, what will be, and why."""
     live = redacted(field.prior if field.live is UNSET else field.live, field.sensitive)
     desired = redacted(field.desired, field.sensitive)
     note = reason(field)

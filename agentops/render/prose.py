@@ -13,6 +13,7 @@ from agentops.render.sentences import Sentence, sentences
 from agentops.render.visible import coded, same_looking
 
 CONTEXT: Final = 1  # sentences around an edit
+_SHORT: Final = 240  # characters; a line no longer than this is read whole
 Spans: TypeAlias = tuple[Span, ...]
 """A text in pieces; those in the style ADDED_WORD or REMOVED_WORD are what differs. Not escaped yet."""
 
@@ -47,13 +48,18 @@ class ProseDiff:
 
 def prose_diff(live: str, desired: str, context: int = CONTEXT) -> ProseDiff:
     """What an edit from `live` to `desired` says, with `context` sentences around each."""
-    ours, theirs = sentences(live), sentences(desired)
+    cut = _whole if all(len(text) <= _SHORT and "\n" not in text for text in (live, desired)) else sentences
+    ours, theirs = cut(live), cut(desired)
     found = blocks([one.key for one in ours], [one.key for one in theirs])
     passages = tuple(_passage(ours, theirs, group, context) for group in hunks(found, context))
     folded = _folded(ours, theirs, found)
     if not passages and not folded and live != desired:
         folded = 1  # nothing but empty lines
     return ProseDiff(passages, folded)
+
+
+def _whole(text: str) -> list[Sentence]:
+    return [Sentence(text, text, text, 1)] if text else []
 
 
 def edited(diff: ProseDiff) -> tuple[tuple[str, str], ...]:
@@ -71,27 +77,26 @@ def _passage(ours: Sequence[Sentence], theirs: Sequence[Sentence], group: list[B
     rows: list[Row] = []
     at = start
     for block in group:
-        rows += map(_context, ours[at : block.i1])
+        rows += _context(ours[at : block.i1])
         rows += _edited(ours[block.i1 : block.i2], theirs[block.j1 : block.j2])
         at = block.i2
-    rows += map(_context, ours[at:end])
+    rows += _context(ours[at:end])
     first = group[0]
-    here, there = ours[first.i1 : first.i1 + 1], theirs[first.j1 : first.j1 + 1]
-    return Passage(
-        (there or here)[0].heading,
-        here[0].line if here else _line_after(ours, first.i1),
-        there[0].line if there else _line_after(theirs, first.j1),
-        tuple(rows),
-    )
+    found = theirs[first.j1] if first.j1 < first.j2 else ours[first.i1]
+    return Passage(found.heading, _line(ours, first.i1, first.i2), _line(theirs, first.j1, first.j2), tuple(rows))
 
 
-def _line_after(every: Sequence[Sentence], index: int) -> int:
-    return every[index - 1].line + 1 if index else 1
+def _line(every: Sequence[Sentence], start: int, end: int) -> int:
+    """Where an edit is; where there is nothing on this side, what stands before."""
+    return every[start if start < end else max(0, start - 1)].line if every else 1
 
 
-def _context(sentence: Sentence) -> Row:
-    spans = (Span(sentence.text),)
-    return Row(spans, spans, is_same=True)
+def _context(around: Sequence[Sentence]) -> Iterator[Row]:
+    """What stands around an edit, but for headings: the passage names its own."""
+    for sentence in around:
+        if not sentence.is_heading:
+            spans = (Span(sentence.text),)
+            yield Row(spans, spans, is_same=True)
 
 
 def _edited(removed: Sequence[Sentence], added: Sequence[Sentence]) -> Iterator[Row]:

@@ -9,7 +9,7 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+\S")
 _ITEM = re.compile(r"(\s*)(?:[-*+•]|\d{1,3}[.)])\s+")
 _ROW = re.compile(r"\s*\|")
-_WRAPPED: Final = 50  # a line of so many characters is taken to go on in the next one
+_WRAPPED: Final = 40  # a line of so many characters is taken to go on in the next one
 _END = re.compile(r"""(?:[.!?…]+["'”’»“)\]*_]*(?=\s)\s+|[。！？]+)(?=\S)""")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:\w|e\.g|i\.e|z\.\s?B|d\.\s?h|u\.\s?a|bzw|ca|vs|etc|Dr|Mr|Mrs|Ms|Prof|Nr|No|St|Tel|ggf|inkl)\.\s+$"
@@ -68,7 +68,7 @@ def _blocks(lines: list[str]) -> Iterator[_Block]:
     for number, line in enumerate(lines, 1):
         fence = _FENCE.match(line) is not None
         alone = in_code or fence or not line.strip() or _HEADING.match(line) or _ROW.match(line)
-        if open_ and (alone or _ITEM.match(line) or not _goes_on(open_[-1], line)):
+        if open_ and (alone or _ITEM.match(line) or len(open_[-1]) < _WRAPPED):
             yield _Block(tuple(open_), start)
             open_ = []
         if alone:
@@ -80,10 +80,6 @@ def _blocks(lines: list[str]) -> Iterator[_Block]:
             open_.append(line)
     if open_:
         yield _Block(tuple(open_), start)
-
-
-def _goes_on(line: str, following: str) -> bool:
-    return len(line) >= _WRAPPED or following.lstrip()[:1].islower()
 
 
 def _pieces(block: _Block, heading: str) -> Iterator[Sentence]:

@@ -1,4 +1,4 @@
-"""A plan as text, in Terraform's words and symbols."""
+"""A plan as text, in Terraform's words and symbols; and what two revisions of the manifests say differently."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -6,13 +6,16 @@ from textwrap import wrap
 from typing import Final
 
 from agentops.domain.fields import UNSET
-from agentops.domain.plan import Action, Cause, Change, FieldChange, Finding, OnConflict, Plan
+from agentops.domain.manifest_diff import ManifestDiff
+from agentops.domain.plan import Action, Cause, Change, FieldChange, Finding, OnConflict, Plan, PlanOptions
 from agentops.domain.values import Ref
 from agentops.render.diagnostics import SEVERITY_STYLES, diagnostic_lines
-from agentops.render.drift import drift_of, section
+from agentops.render.drift import section
 from agentops.render.fields import changed_lines, created_lines, lost_lines
+from agentops.render.groups import Group, grouped, label_counts, named
 from agentops.render.paint import PLAIN, Line, Palette, Span, Style, line, paint
-from agentops.render.summary import NO_CHANGES_WHY, keeps_conflicts, no_changes, passing, plan_line, verdict, weight
+from agentops.render.review import Review, Subject, diff_review, plan_review
+from agentops.render.summary import NO_CHANGES, NO_CHANGES_WHY, passing, weight
 from agentops.render.texts import Layout
 from agentops.render.values import inline
 from agentops.render.visible import quote
@@ -29,49 +32,84 @@ _BLANK: Final = Line()
 def plan_text(plan: Plan, *, palette: Palette = PLAIN, width: int | None = None, full: bool = False) -> str:
     """The plan as `agentops plan` shows it, without a final line end.
 
-    `width` is the terminal's (None: lines are not wrapped); `full` shows long texts whole.
+    `width` is the terminal's (None: lines are not wrapped); `full` shows long texts whole, and each change by itself.
     """
-    return paint(plan_lines(plan, Layout(width, full)), palette, width)
+    return review_text(plan_review(plan), palette=palette, width=width, full=full)
 
 
-def plan_lines(plan: Plan, layout: Layout) -> Iterator[Line]:
-    """The whole plan as lines."""
-    changes = [change for change in plan.changes if change.is_shown]
-    yield from _environment(plan)
+def diff_text(diff: ManifestDiff, *, palette: Palette = PLAIN, width: int | None = None, full: bool = False) -> str:
+    """The difference as `agentops diff` shows it; otherwise as `plan_text`."""
+    return review_text(diff_review(diff), palette=palette, width=width, full=full)
+
+
+def review_text(review: Review, *, palette: Palette = PLAIN, width: int | None = None, full: bool = False) -> str:
+    """What there is to review, in the words of its subject."""
+    return paint(_lines(review, Layout(width, full)), palette, width)
+
+
+def _lines(review: Review, layout: Layout) -> Iterator[Line]:
+    yield line(_place(review), Style.FAINT)
     yield _BLANK
-    yield from section(drift_of(plan), layout)
-    if changes:
-        yield from _legend(changes, layout)
-        for change in changes:
+    yield from section(review.drift, layout)
+    if review.changes:
+        yield from _legend(review, layout)
+        for group in _groups(review, layout):
             yield _BLANK
-            yield from change_lines(change, plan, layout)
+            yield from group_lines(group, review, layout)
         yield _BLANK
-    yield from _remarks(plan)
-    if changes:
-        yield _sum(plan)
-        if words := verdict(plan):
-            yield from (_BLANK, line(words, Style.ERROR, hang=0))
-    else:
-        first, _, rest = no_changes(plan).partition(". ")
-        yield Line((Span(f"{first}.", Style.TITLE), Span(f" {rest}")))
-        if not keeps_conflicts(plan):
-            yield from (_BLANK, *_paragraph(NO_CHANGES_WHY, layout))
+    yield from _remarks(review)
+    first, mark, rest = review.headline.partition(":" if review.changes else ".")
+    yield Line((Span(f"{first}{mark}", Style.TITLE), Span(rest)))
+    if review.changes and review.verdict:
+        yield from (_BLANK, line(review.verdict, Style.ERROR, hang=0))
+    if review.headline == NO_CHANGES:
+        yield from (_BLANK, *_paragraph(NO_CHANGES_WHY, layout))
 
 
-def change_lines(change: Change, plan: Plan, layout: Layout) -> Iterator[Line]:
-    """One resource's block: what happens, why, and its fields."""
-    yield line(f"# {_happening(change)}", Style.TITLE, indent=2)
-    for remark in change_remarks(change, plan):
+def _groups(review: Review, layout: Layout) -> Sequence[Group]:
+    return [Group((change,)) for change in review.changes] if layout.full else grouped(review.changes)
+
+
+def group_lines(group: Group, review: Review, layout: Layout) -> Iterator[Line]:
+    """One block: a resource, or all those that change in the same way."""
+    first = group.first
+    if not group.is_folded:
+        yield from change_lines(first, review.options, layout, review.subject)
+        return
+    number = len(group.changes)
+    yield line(f"# {number} resources {_happening(first, review.subject)}", Style.TITLE, indent=2)
+    yield line("# (each in this way)", indent=2)
+    for remark in _shared_remarks(group, review.options):
         yield line(f"# ({remark})", indent=2)
-    symbol = symbol_of(change)
-    yield Line((Span(_heading(change)),), 2, symbol)
+    addresses = named(change.address for change in group.changes)
+    yield line(addresses, indent=2, symbol=symbol_of(first), hang=0)
+    for label, values in label_counts(group.changes):
+        shown = ", ".join(f"{inline(value)} {count}" for value, count in values)
+        yield line(f"# by {label}: {shown}", Style.FAINT, indent=6)
+    yield from changed_lines(first, layout)
+
+
+def change_lines(
+    change: Change, options: PlanOptions, layout: Layout, subject: Subject = Subject.PLAN
+) -> Iterator[Line]:
+    """One resource's block: what happens, why, and its fields."""
+    yield line(f"# {_title(change, subject)}", Style.TITLE, indent=2)
+    for remark in change_remarks(change, options) if subject is Subject.PLAN else ():
+        yield line(f"# ({remark})", indent=2)
+    yield Line((Span(_heading(change)),), 2, symbol_of(change))
     match change.action:
         case Action.CREATE:
-            yield from created_lines(change, layout)
-        case Action.DELETE | Action.FORGET:
-            yield from lost_lines(change, layout) if change.action is Action.DELETE else changed_lines(change, layout)
+            yield from created_lines(change, layout, with_id=subject is Subject.PLAN)
+        case Action.DELETE:
+            yield from lost_lines(change, layout)
         case _:
             yield from changed_lines(change, layout)
+
+
+def _shared_remarks(group: Group, options: PlanOptions) -> Iterator[str]:
+    """The remarks that hold for every member of the group."""
+    every = [list(change_remarks(change, options)) for change in group.changes]
+    return (remark for remark in every[0] if all(remark in remarks for remarks in every))
 
 
 def symbol_of(change: Change) -> str:
@@ -83,13 +121,14 @@ def symbol_of(change: Change) -> str:
     return {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.FORGET: "."}.get(change.action, " ")
 
 
-def _environment(plan: Plan) -> Iterator[Line]:
-    binding = plan.binding
-    yield line(
-        f"Environment {binding.environment} of {binding.project}: "
-        f"{binding.platform}, account {binding.account}, {binding.base_url}",
-        Style.FAINT,
-    )
+def _place(review: Review) -> str:
+    facts = dict(review.facts)
+    if review.subject is Subject.DIFF:
+        alike = f" (and {facts['The same in']}, in the same way)" if "The same in" in facts else ""
+        where = f"Environment {review.environment} of {review.project}{alike}"
+        return f"{where}: {review.platform}, {facts['Base']} -> {facts['Head']}"
+    where = f"Environment {review.environment} of {review.project}"
+    return f"{where}: {review.platform}, account {facts.get('Account', '')}, {facts.get('Address', '')}"
 
 
 def _paragraph(words: str, layout: Layout) -> Iterator[Line]:
@@ -97,43 +136,58 @@ def _paragraph(words: str, layout: Layout) -> Iterator[Line]:
     return (line(row, hang=0) for row in wrap(words, min(layout.width or _PROSE, _PROSE)))
 
 
-def _legend(changes: Sequence[Change], layout: Layout) -> Iterator[Line]:
-    used = {symbol_of(change) for change in changes}
+def _legend(review: Review, layout: Layout) -> Iterator[Line]:
+    if review.subject is Subject.DIFF:
+        yield line("The manifests differ as follows:", hang=0)
+        return
+    used = {symbol_of(change) for change in review.changes}
     if used & _LEGEND.keys():
         yield from _paragraph(_LEGEND_WORDS, layout)
         for symbol, words in _LEGEND.items():
             if symbol in used:
                 yield line(words, indent=2, symbol=symbol)
         yield _BLANK
-    if all(change.blocked for change in changes):
+    if all(change.blocked for change in review.changes):
         yield line("agentops will leave the following alone:", hang=0)
     else:
         yield line("agentops will perform the following actions:", hang=0)
 
 
-def _happening(change: Change) -> str:
-    address = str(change.address)
+_DIFFERS: Final = {Action.CREATE: "was added", Action.UPDATE: "was changed", Action.DELETE: "was removed"}
+
+
+def _title(change: Change, subject: Subject) -> str:
+    if change.action is Action.NO_OP and change.moved_from and subject is Subject.PLAN and not change.blocked:
+        return f"{change.moved_from} has moved to {change.address}"
+    return f"{change.address} {_happening(change, subject)}"
+
+
+def _happening(change: Change, subject: Subject) -> str:
+    """What comes after the address: `will be created`."""
+    if subject is Subject.DIFF:
+        renamed = f" (it was {change.moved_from})" if change.moved_from else ""
+        return _DIFFERS.get(change.action, "was renamed") + renamed
     if change.blocked:
-        return f"{address} is blocked and will be left alone"
+        return "is blocked and will be left alone"
     match change.action:
         case Action.CREATE:
-            return f"{address} will be created"
+            return "will be created"
         case Action.UPDATE:
-            return f"{address} will be updated in-place"
+            return "will be updated in-place"
         case Action.DELETE:
-            return f"{address} will be destroyed"
+            return "will be destroyed"
         case Action.ADOPT:
-            return f"{address} will be {'updated in-place' if change.writes else 'imported'}"
+            return "will be updated in-place" if change.writes else "will be imported"
         case Action.FORGET:
-            return f"{address} will no longer be managed by agentops"
-    return f"{change.moved_from} has moved to {address}" if change.moved_from else f"{address} is unchanged"
+            return "will no longer be managed by agentops"
+    return "has moved" if change.moved_from else "is unchanged"
 
 
-def change_remarks(change: Change, plan: Plan) -> Iterator[str]:
+def change_remarks(change: Change, options: PlanOptions) -> Iterator[str]:
     """What a reader must know of a change beyond its fields."""
     if change.blocked:
         yield change.blocked
-        if plan.options.on_conflict is OnConflict.FAIL and any(_is_undecided(field) for field in change.fields):
+        if options.on_conflict is OnConflict.FAIL and any(_is_undecided(field) for field in change.fields):
             yield "--on-conflict git writes what git says, --on-conflict live keeps what the platform has"
     if change.moved_from and (change.action is not Action.NO_OP or change.blocked):
         yield f"moved from {change.moved_from}"
@@ -150,7 +204,7 @@ def change_remarks(change: Change, plan: Plan) -> Iterator[str]:
         case Action.FORGET:
             yield "it is gone from the platform and from the manifests; only the state changes"
         case Action.DELETE:
-            if not plan.options.destroy:
+            if not options.destroy:
                 yield f"because {change.address} is not in the manifests"
             if numbers := _numbers(change):
                 yield f"its phone number {numbers} is unassigned first"
@@ -178,15 +232,15 @@ def _heading(change: Change) -> str:
     return f"{change.address}  {about}".rstrip(" ")
 
 
-def _remarks(plan: Plan) -> Iterator[Line]:
+def _remarks(review: Review) -> Iterator[Line]:
     """Findings, then warnings."""
-    if plan.findings:
+    if review.findings:
         yield line("Findings:", Style.TITLE)
-        yield from chain.from_iterable(finding_lines(finding) for finding in plan.findings)
+        yield from chain.from_iterable(finding_lines(finding) for finding in review.findings)
         yield _BLANK
-    if plan.diagnostics:
+    if review.diagnostics:
         yield line("Warnings:", Style.TITLE)
-        yield from chain.from_iterable(diagnostic_lines(item, indent=2) for item in plan.diagnostics)
+        yield from chain.from_iterable(diagnostic_lines(item, indent=2) for item in review.diagnostics)
         yield _BLANK
 
 
@@ -202,11 +256,6 @@ def finding_lines(finding: Finding) -> Iterator[Line]:
         yield line(f"hint: {finding.hint}", indent=6)
     if words := passing(finding):
         yield line(words, indent=6)
-
-
-def _sum(plan: Plan) -> Line:
-    first, _, rest = plan_line(plan).partition(":")
-    return Line((Span(f"{first}:", Style.TITLE), Span(rest)))
 
 
 def causes(change: Change) -> tuple[Cause, ...]:

@@ -1,11 +1,14 @@
-"""Long texts as lines: whole ones cut to a few lines, changed ones as a diff with marked words."""
+"""Long texts as lines: whole ones cut to a few lines, changed ones by sentences with marked words, or line by line."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from agentops.render.diff import Block, blocks, hunks, pairs, words
 from agentops.render.paint import Line, Span, Style, line
+from agentops.render.prose import Passage, Row, Spans, prose_diff
+from agentops.render.summary import counted
+from agentops.render.text_facts import text_notes
 from agentops.render.visible import coded, escaped, literal, same_looking
 
 CONTEXT: Final = 3
@@ -13,7 +16,6 @@ _KEPT_LINES = 8  # of a text that is new or goes
 _KEPT_DIFF = 300  # of one text's diff
 _KEPT_CHARACTERS = 1_000  # of one line of such a text
 _KEPT_RUN = 120  # of each end of an unchanged stretch inside a changed line
-Spans: TypeAlias = tuple[Span, ...]
 _MARKED = (Style.ADDED_WORD, Style.REMOVED_WORD)
 
 
@@ -41,20 +43,61 @@ def text_lines(text: str, indent: int, layout: Layout) -> Iterator[Line]:
 
 
 def diff_lines(live: str, desired: str, indent: int, layout: Layout) -> Iterator[Line]:
-    """The lines that differ with some around them; the same cost for a text of a megabyte."""
-    ours, theirs = live.split("\n"), desired.split("\n")
+    """What differs, and what looks like a slip: by sentences below their headings, or with `layout.full` by lines."""
+    yield from _raw_lines(live, desired, indent, layout) if layout.full else _prose_lines(live, desired, indent, layout)
+    for note in text_notes(live, desired):
+        yield line(note, Style.WARNING, indent=indent, symbol="!")
+
+
+def _prose_lines(live: str, desired: str, indent: int, layout: Layout) -> Iterator[Line]:
+    diff = prose_diff(live, desired)
+    is_short = "\n" not in live and "\n" not in desired
     shown = 0
-    found = list(hunks(blocks(ours, theirs), CONTEXT))
-    for number, hunk in enumerate(found):
-        if shown >= _KEPT_DIFF and not layout.full:
-            yield line(f"... ({_counted(len(found) - number, 'more change')} in this text)", Style.FAINT, indent=indent)
+    for number, passage in enumerate(diff.passages):
+        if shown >= _KEPT_DIFF:
+            rest = counted(len(diff.passages) - number, "more passage")
+            yield line(f"... ({rest} in this text; --full shows all)", Style.FAINT, indent=indent)
             return
-        rows = list(_hunk_lines(ours, theirs, hunk, indent, layout))
-        kept = rows if layout.full else rows[:_KEPT_DIFF]
+        if not is_short:
+            yield line(_where(passage), Style.FAINT, indent=indent, symbol=" ")
+        rows = [item for row in passage.rows for item in _row_lines(row, indent, layout)]
+        kept = rows[:_KEPT_DIFF]
         yield from kept
         if len(kept) < len(rows):
-            yield line(f"... ({len(rows) - len(kept)} more lines)", Style.FAINT, indent=indent)
+            yield line(f"... ({len(rows) - len(kept)} more lines; --full shows all)", Style.FAINT, indent=indent)
         shown += len(rows)
+    if diff.folded:
+        yield line(f"# ({folded_words(diff.folded)}; --full shows all)", Style.FAINT, indent=indent, symbol=" ")
+
+
+def folded_words(count: int) -> str:
+    """What is said of edits that change nothing but white space and typography."""
+    return f"{counted(count, 'edit')} of white space or typography not shown"
+
+
+def _where(passage: Passage) -> str:
+    """As a header of git's diffs: where it begins on both sides, and what it stands below."""
+    return f"@@ -{passage.live_line} +{passage.desired_line} @@ {_cut(passage.heading, Layout())}".rstrip(" ")
+
+
+def _row_lines(row: Row, indent: int, layout: Layout) -> Iterator[Line]:
+    if row.is_same:
+        yield Line(_readable(row.live or (), layout), indent, " ", 0)
+        return
+    for symbol, spans in (("-", row.live), ("+", row.desired)):
+        if spans is not None:
+            yield Line(_coded(spans) if row.is_coded else _readable(spans, layout), indent, symbol, 0)
+
+
+def _coded(spans: Spans) -> Spans:
+    return tuple(Span(_shortened(span.text, _KEPT_CHARACTERS, 0), span.style) for span in spans)
+
+
+def _raw_lines(live: str, desired: str, indent: int, layout: Layout) -> Iterator[Line]:
+    """Line by line, with some around them; the same cost for a text of a megabyte."""
+    ours, theirs = live.split("\n"), desired.split("\n")
+    for hunk in hunks(blocks(ours, theirs), CONTEXT):
+        yield from _hunk_lines(ours, theirs, hunk, indent, layout)
 
 
 def _hunk_lines(ours: list[str], theirs: list[str], hunk: list[Block], indent: int, layout: Layout) -> Iterator[Line]:
@@ -90,9 +133,7 @@ def _block_lines(removed: list[str], added: list[str], indent: int, layout: Layo
 def _pair(live: str, desired: str, layout: Layout) -> tuple[Spans, Spans]:
     """Both lines with marked words; when they differ in how accents are coded and look the same, the codes show."""
     if same_looking(live, desired):
-        both = (live, desired) if layout.full else (_shortened(text, _KEPT_CHARACTERS, 0) for text in (live, desired))
-        ours, theirs = map(coded, both)
-        return (Span(ours, Style.REMOVE),), (Span(theirs, Style.ADD),)
+        return (Span(coded(live), Style.REMOVE),), (Span(coded(desired), Style.ADD),)
     marked = words(live, desired)
     return _readable(marked[0], layout), _readable(marked[1], layout)
 
@@ -119,7 +160,3 @@ def _shortened(text: str, head: int, tail: int) -> str:
 
 def _cut(row: str, layout: Layout) -> str:
     return literal(row if layout.full else _shortened(row, _KEPT_CHARACTERS, 0))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

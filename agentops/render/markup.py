@@ -1,0 +1,69 @@
+"""Pieces of Markdown as the common forges read it; nothing in names becomes a link, a mention or markup."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from agentops.render.visible import printable
+
+LONGEST: Final = 200  # characters of a name or a value in a code span
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&$])")
+_UNSPANNABLE: Final = frozenset("`|\\")  # backticks end a code span, the others a table's cell
+_LINKED = re.compile(r"(@|#|://|www\.|GH-)", re.IGNORECASE)
+_UNSEEN = "&#8203;"  # keeps a forge from taking what follows for a mention, an issue or an address
+
+
+def text(message: str) -> str:
+    """`message` as plain text in Markdown, on one line."""
+    return _LINKED.sub(lambda match: match[0] + _UNSEEN, _SPECIAL.sub(r"\\\1", printable(message)))
+
+
+def code(name: str) -> str:
+    """`name` as a code span, also inside a table, whatever it holds."""
+    shown = printable(name[:LONGEST]) + (" ..." if len(name) > LONGEST else "")
+    if not shown:
+        return ""
+    if _UNSPANNABLE.isdisjoint(shown):
+        return f"`{shown}`"
+    return "<code>" + "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in shown) + "</code>"
+
+
+def fenced(body: str, language: str = "") -> str:
+    """`body` in a code block whose fence is longer than any run of backticks in it."""
+    fence = "`" * max(3, _longest_run(body) + 1)
+    return f"{fence}{language}\n{body}\n{fence}"
+
+
+def _longest_run(body: str) -> int:
+    return max(map(len, re.findall("`+", body)), default=0)
+
+
+def alert(kind: str, first: str, items: Iterable[str], room: int) -> str:
+    """A coloured block with the items that fit into `room` characters: `kind` is CAUTION, WARNING or NOTE."""
+    rows = fitting((f"> - {item}" for item in items), room, "> - ... and {} more")
+    return "\n".join([f"> [!{kind}]", f"> {first}", ">", *rows])
+
+
+def folded(summary: str, body: str) -> str:
+    """`body` behind a line that opens it."""
+    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def indented(body: str, depth: int) -> str:
+    """`body` as part of a list's item."""
+    return "\n".join(" " * depth + line if line else "" for line in body.split("\n"))
+
+
+def fitting(items: Iterable[str], room: int, more: str) -> list[str]:
+    """All items if they fit into `room` characters; else the first ones, and in the words of `more` how many do not."""
+    every = list(items)
+    if sum(len(item) + 1 for item in every) <= room:
+        return every
+    room -= len(more) + 8
+    kept: list[str] = []
+    for item in every:
+        room -= len(item) + 1
+        if room < 0:
+            break
+        kept.append(item)
+    return [*kept, more.format(len(every) - len(kept))]

@@ -1,0 +1,169 @@
+"""Edits of prompts as their reviewers read them: sentences, words, headings, and what is folded away."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentops.render.paint import paint
+from agentops.render.prose import ProseDiff, prose_diff, text_of
+from agentops.render.sentences import sentences
+from agentops.render.text_facts import estimated_tokens, text_facts
+from agentops.render.texts import Layout, diff_lines
+from tests.render.strategies import ODD
+
+ANY = settings(max_examples=300, deadline=None, derandomize=True)
+PROMPT = """\
+# Role
+You are a polite assistant of Acme. You speak with Dr. Smith, e.g. about prices. You never lie.
+
+## Opening hours
+- We open at 9 and close at 5 on every day of the week but Sunday.
+- On Sunday we are closed. Offer to call back on Monday.
+
+1. Greet the caller and ask for the name before anything else.
+2. Ask what it is about.
+
+This paragraph is wrapped by an editor at some column, so that its
+sentences go on in the next line. It says "hello" at its end.
+"""
+
+
+def said(diff: ProseDiff) -> list[tuple[str, str, str]]:
+    """Heading, live and desired of every sentence that differs."""
+    return [
+        (passage.heading, text_of(row.live), text_of(row.desired))
+        for passage in diff.passages
+        for row in passage.rows
+        if not row.is_same
+    ]
+
+
+def edit(before: str, after: str) -> list[tuple[str, str, str]]:
+    assert before in PROMPT
+    return said(prose_diff(PROMPT, PROMPT.replace(before, after)))
+
+
+def test_only_the_sentence_that_changed_is_shown_below_its_heading() -> None:
+    assert edit("on Monday", "on Tuesday") == [
+        ("## Opening hours", "Offer to call back on Monday.", "Offer to call back on Tuesday.")
+    ]
+
+
+def test_abbreviations_do_not_end_a_sentence() -> None:
+    assert edit("prices", "invoices") == [
+        (
+            "# Role",
+            "You speak with Dr. Smith, e.g. about prices.",
+            "You speak with Dr. Smith, e.g. about invoices.",
+        )
+    ]
+
+
+def test_a_sentence_that_is_wrapped_is_one_sentence() -> None:
+    ((_, live, desired),) = edit("go on in the next", "end in the following")
+    assert live.startswith("This paragraph is wrapped by an editor at some column, so that its sentences go on")
+    assert desired.endswith("in the following line.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("so that its\nsentences go on", "so that\nits sentences go on"),
+        ("\n\n## Opening", "\n\n\n\n## Opening"),
+        ('"hello"', "\u201chello\u201d"),
+        ("- We open", "*  We open"),
+        ("never lie.", "never  lie."),
+        ("9 and close", "9\u00a0and close"),
+        ("\n", "\r\n"),
+    ],
+)
+def test_white_space_and_typography_are_folded_and_counted(before: str, after: str) -> None:
+    diff = prose_diff(PROMPT, PROMPT.replace(before, after))
+    assert before in PROMPT
+    assert diff.passages == ()
+    assert diff.folded >= 1
+
+
+def test_items_that_only_got_another_number_are_folded() -> None:
+    desired = PROMPT.replace("1. Greet", "1. Wait for the tone.\n2. Greet").replace("2. Ask", "3. Ask")
+    diff = prose_diff(PROMPT, desired)
+    assert said(diff) == [("## Opening hours", "", "1. Wait for the tone.")]
+    assert diff.folded == 2
+
+
+def test_an_item_that_moves_to_another_depth_is_no_white_space() -> None:
+    assert edit("- On Sunday we", "    - On Sunday we") != []
+
+
+def test_lines_of_code_stay_lines_and_keep_their_spaces() -> None:
+    live = "Use this:\n```\n# no heading\nx = 1\n```\n"
+    diff = prose_diff(live, live.replace("x = 1", "x  =  1"))
+    assert said(diff) == [("", "x = 1", "x  =  1")]
+
+
+def test_a_heading_that_changes_stands_below_the_one_before() -> None:
+    assert edit("## Opening hours", "## Hours") == [("# Role", "## Opening hours", "## Hours")]
+
+
+def test_numbers_of_lines_lead_to_the_edit_on_both_sides() -> None:
+    (passage,) = prose_diff(PROMPT, PROMPT.replace("You never lie.", "")).passages
+    assert (passage.live_line, passage.desired_line) == (2, 2)
+    (passage,) = prose_diff(PROMPT, PROMPT.replace("at its end", "at the end")).passages
+    assert PROMPT.split("\n")[passage.live_line - 1].endswith("at its end.")
+
+
+def test_a_short_line_is_read_whole() -> None:
+    assert said(prose_diff("Hello! How are you?", "Hello! How is it?")) == [
+        ("", "Hello! How are you?", "Hello! How is it?")
+    ]
+
+
+@ANY
+@given(st.text(alphabet=ODD, max_size=80))
+def test_no_word_of_a_text_is_lost(text: str) -> None:
+    assert "".join("".join(one.raw for one in sentences(text)).split()) == "".join(text.split())
+
+
+@ANY
+@given(st.text(alphabet=ODD, max_size=60), st.text(alphabet=ODD, max_size=60))
+def test_equal_texts_and_only_these_have_nothing_to_say(live: str, desired: str) -> None:
+    diff = prose_diff(live, desired)
+    assert (bool(diff.passages) or diff.folded > 0) is (live != desired)
+
+
+def test_a_prompt_that_was_pasted_twice_is_noted_loudly() -> None:
+    notes = text_facts(PROMPT, PROMPT + "\n" + PROMPT).notes
+    assert any("2.0 times as long" in note for note in notes)
+    assert any("'## Opening hours' stands 2 times" in note for note in notes)
+    shown = paint(diff_lines(PROMPT, PROMPT + "\n" + PROMPT, 0, Layout()))
+    assert "! the heading '# Role' stands 2 times" in shown
+
+
+def test_a_heading_that_was_there_twice_before_is_no_news() -> None:
+    twice = PROMPT + "\n# Role\nOnce more.\n"
+    assert text_facts(twice, twice.replace("polite", "kind")).notes == ()
+
+
+def test_short_texts_may_double() -> None:
+    assert text_facts("Hello!", "Hello! Good to hear from you.").notes == ()
+
+
+def test_placeholders_gained_and_lost_are_told_as_written() -> None:
+    facts = text_facts("Dear {{name}}, {company} greets.", "Dear {{name}}, {{ firm }} greets.")
+    assert (facts.gained, facts.lost) == (("{{ firm }}",), ("{company}",))
+
+
+@pytest.mark.parametrize(("text", "tokens"), [("", 0), ("abcd", 1), ("a" * 400, 100), ("\u4f60\u597d\u5417", 2)])
+def test_tokens_are_estimated_from_characters(text: str, tokens: int) -> None:
+    assert estimated_tokens(text) == tokens
+
+
+def test_a_megabyte_of_prose_is_no_problem() -> None:
+    source = random.Random(3)
+    live = [f"Sentence {source.randrange(9)} of rule {number} is kept at all times. " for number in range(20_000)]
+    desired = [text if number % 9 else f"Changed. {text}" for number, text in enumerate(live)]
+    found = paint(diff_lines("".join(live), "".join(desired), 0, Layout()))
+    assert "Changed." in found
+    assert "--full shows all" in found.split("\n")[-1]
