@@ -78,11 +78,15 @@ def pair_lines(
 ) -> Iterator[Line]:
     """A value that becomes another: `"Sarah" (12) -> "Emma" (31)`, or a diff below the label; of whole values by
     `edits`, else by what differs."""
+    if _has_lines(live, desired):  # before anything is made of texts that may be long
+        yield from labelled(label, "", indent, "~", layout, note)
+        yield from diff_lines(str(live), str(desired), indent + _SPACE, layout)
+        return
     before, after = inline(live), inline(desired)
     fits = _fits(label, before, after, indent, layout)
     if isinstance(live, Secret) and isinstance(desired, Secret):
         yield from labelled(label, before, indent, "~", layout, note)
-    elif _has_lines(live, desired) or (_are_texts(live, desired) and not fits):
+    elif _are_texts(live, desired) and not fits:
         yield from labelled(label, "", indent, "~", layout, note)
         yield from diff_lines(str(live), str(desired), indent + _SPACE, layout)
     elif _are_alike(live, desired) and (_has_maps(live, desired) or not fits):

@@ -96,7 +96,7 @@ def _field(field: FieldChange) -> Hashable:
     live, desired = redacted(base, field.sensitive), redacted(field.desired, field.sensitive)
     said: Hashable
     if isinstance(live, str) and isinstance(desired, str) and max(len(live), len(desired)) > _LONG:
-        said = edited(prose_diff(live, desired, context=0))
+        said = edited(prose_diff(live, desired))
     elif field.edits and is_structured(live):
         said = tuple((edit.path, _shown(edit.live), _shown(edit.desired)) for edit in field.edits)
     else:

@@ -8,7 +8,6 @@ from agentops.domain.drift import DriftedField
 from agentops.domain.manifest_diff import ManifestDiff
 from agentops.domain.plan import Action, Finding, Plan
 from agentops.render.drift import grouped_drift
-from agentops.render.groups import grouped
 from agentops.render.markdown_changes import POINTER, change_sections, diff_line
 from agentops.render.markup import alert, code, fenced, fitting, folded, text
 from agentops.render.review import Review, Subject, diff_review, plan_review
@@ -85,11 +84,11 @@ def _alerts(review: Review, limit: int) -> Iterator[str]:
         ]
         yield alert("CAUTION", f"{counted(len(gone), 'resource')} will be destroyed:", items, room)
     if review.refused:
-        yield alert("WARNING", "What stands in the way:", map(_finding, review.refused), room)
+        yield alert("WARNING", "What stands in the way:", [_finding(finding) for finding in review.refused], room)
     odd = [
         f"{code(slip.name)} of {code(str(slip.group.first.address))}"
         f"{f' and {len(slip.group.changes) - 1} more' if slip.group.is_folded else ''}: {text(slip.note)}"
-        for slip in slips(grouped(review.changes))
+        for slip in slips(review.groups)
     ]
     if odd:
         yield alert("WARNING", "Look twice at these texts:", odd, room)
@@ -117,7 +116,7 @@ def _drift(review: Review, limit: int) -> str:
         rows.append(f"- {named}{more}: {what}")
     more = f"- ... and {{}} more: {POINTER}"
     head = "#### Changed outside of agentops since the last apply"
-    return "\n".join([head, "", *fitting(rows, int(limit * _ROOM_FOR_DRIFT), more)])
+    return "\n".join([head, "", *fitting(rows, len(rows), int(limit * _ROOM_FOR_DRIFT), more)])
 
 
 def _drifted(field: DriftedField) -> str:
@@ -152,7 +151,7 @@ def _details(review: Review, room: int) -> str:
     """All that the text view shows, folded away; what does not fit is left out by whole resources."""
     title = "The whole plan" if review.subject is Subject.PLAN else "All differences"
     room -= len(folded(title, fenced("", "diff"))) + 40
-    groups = grouped(review.changes)
+    groups = review.groups
     items = ("\n".join(map(diff_line, group_lines(group, review, Layout()))) + "\n" for group in groups)
     body = "\n".join(_fitting_blocks(items, len(groups), room)).rstrip("\n")
     while len(fenced(body, "diff")) > room + 40 and body:

@@ -7,7 +7,7 @@ from agentops.domain.fields import UNSET
 from agentops.domain.plan import Action, Cause, Change, FieldChange
 from agentops.domain.values import Value
 from agentops.render.fields import field_lines, reason
-from agentops.render.groups import Group, grouped, label_counts
+from agentops.render.groups import Group, label_counts
 from agentops.render.markup import code, fenced, fitting, indented, text
 from agentops.render.paint import Line, plain
 from agentops.render.prose import prose_diff
@@ -45,16 +45,15 @@ _KEYS: Final = {
 
 def change_sections(review: Review, room: int) -> str:
     """A section for each action, with all groups of it, in at most `room` characters: cut by whole items."""
-    groups = grouped(review.changes)
     parts: list[str] = []
     for key, title in _TITLES[review.subject].items():
-        members = [group for group in groups if key_of(group.first) == key]
+        members = [group for group in review.groups if key_of(group.first) == key]
         if not members:
             continue
         head = f"#### {title} ({sum(len(group.changes) for group in members)})\n\n"
         left = room - sum(len(part) + 2 for part in parts) - len(head)
         more = f"- ... and {{}} more: {POINTER}"
-        items = fitting((_item(group, review) for group in members), left, more)
+        items = fitting((_item(group, review) for group in members), len(members), left, more)
         parts.append(head + "\n".join(items))
     return "\n\n".join(parts)
 

@@ -1,7 +1,7 @@
 """Pieces of Markdown as the common forges read it; nothing in names becomes a link, a mention or markup."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from agentops.render.visible import printable
@@ -38,9 +38,9 @@ def _longest_run(body: str) -> int:
     return max(map(len, re.findall("`+", body)), default=0)
 
 
-def alert(kind: str, first: str, items: Iterable[str], room: int) -> str:
+def alert(kind: str, first: str, items: Sequence[str], room: int) -> str:
     """A coloured block with the items that fit into `room` characters: `kind` is CAUTION, WARNING or NOTE."""
-    rows = fitting((f"> - {item}" for item in items), room, "> - ... and {} more")
+    rows = fitting((f"> - {item}" for item in items), len(items), room, "> - ... and {} more")
     return "\n".join([f"> [!{kind}]", f"> {first}", ">", *rows])
 
 
@@ -54,16 +54,14 @@ def indented(body: str, depth: int) -> str:
     return "\n".join(" " * depth + line if line else "" for line in body.split("\n"))
 
 
-def fitting(items: Iterable[str], room: int, more: str) -> list[str]:
-    """All items if they fit into `room` characters; else the first ones, and in the words of `more` how many do not."""
-    every = list(items)
-    if sum(len(item) + 1 for item in every) <= room:
-        return every
-    room -= len(more) + 8
+def fitting(items: Iterable[str], number: int, room: int, more: str) -> list[str]:
+    """All `number` items if they fit into `room` characters; else the first ones, and how many do not in the words of
+    `more`. No more items are made than are looked at."""
     kept: list[str] = []
-    for item in every:
-        room -= len(item) + 1
-        if room < 0:
-            break
+    for item in items:
+        if sum(map(len, kept)) + len(kept) + len(item) + 1 > room:
+            while kept and sum(map(len, kept)) + len(kept) + len(more) + 8 > room:
+                kept.pop()
+            return [*kept, more.format(number - len(kept))]
         kept.append(item)
-    return [*kept, more.format(len(every) - len(kept))]
+    return kept

@@ -5,11 +5,13 @@ What changes nothing but white space, typographic marks or the numbers of a list
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Final, TypeAlias
 
 from agentops.render.diff import Block, blocks, hunks, pairs, words
 from agentops.render.paint import Span, Style
-from agentops.render.sentences import Sentence, sentences
+from agentops.render.sentences import Sentence, openings, opens, sentences_of
 from agentops.render.visible import coded, same_looking
 
 CONTEXT: Final = 1  # sentences around an edit
@@ -46,20 +48,39 @@ class ProseDiff:
     folded: int = 0
 
 
-def prose_diff(live: str, desired: str, context: int = CONTEXT) -> ProseDiff:
-    """What an edit from `live` to `desired` says, with `context` sentences around each."""
-    cut = _whole if all(len(text) <= _SHORT and "\n" not in text for text in (live, desired)) else sentences
-    ours, theirs = cut(live), cut(desired)
+@lru_cache(maxsize=4096)  # each view of a review asks for the same few
+def prose_diff(live: str, desired: str) -> ProseDiff:
+    """What an edit from `live` to `desired` says, with some sentences around each."""
+    ours, theirs = _pieces(live, desired)
     found = blocks([one.key for one in ours], [one.key for one in theirs])
-    passages = tuple(_passage(ours, theirs, group, context) for group in hunks(found, context))
+    passages = tuple(_passage(ours, theirs, group) for group in hunks(found, CONTEXT))
     folded = _folded(ours, theirs, found)
     if not passages and not folded and live != desired:
         folded = 1  # nothing but empty lines
     return ProseDiff(passages, folded)
 
 
+def _pieces(live: str, desired: str) -> tuple[Sequence[Sentence], Sequence[Sentence]]:
+    """Both texts in pieces, as far as there may be a difference: most prompts are long, and most edits small."""
+    if all(len(text) <= _SHORT and "\n" not in text for text in (live, desired)):
+        return _whole(live), _whole(desired)
+    ours, theirs = live.split("\n"), desired.split("\n")
+    head = _shared(ours, theirs)
+    start = openings(ours, head)[-2:][0]
+    tail = _shared(ours[head:][::-1], theirs[head:][::-1])
+    after = (number for number in range(len(ours) - tail + 1, len(ours)) if opens(ours, number))
+    end = next(islice(after, 1, None), len(ours))  # as at the start: where the edit is, and one more for context
+    return sentences_of(ours, start, end), sentences_of(theirs, start, len(theirs) - (len(ours) - end))
+
+
 def _whole(text: str) -> list[Sentence]:
     return [Sentence(text, text, text, 1)] if text else []
+
+
+def _shared(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
 
 
 def edited(diff: ProseDiff) -> tuple[tuple[str, str], ...]:
@@ -72,8 +93,8 @@ def text_of(spans: Spans | None) -> str:
     return "".join(span.text for span in spans or ())
 
 
-def _passage(ours: Sequence[Sentence], theirs: Sequence[Sentence], group: list[Block], context: int) -> Passage:
-    start, end = max(0, group[0].i1 - context), min(len(ours), group[-1].i2 + context)
+def _passage(ours: Sequence[Sentence], theirs: Sequence[Sentence], group: list[Block]) -> Passage:
+    start, end = max(0, group[0].i1 - CONTEXT), min(len(ours), group[-1].i2 + CONTEXT)
     rows: list[Row] = []
     at = start
     for block in group:

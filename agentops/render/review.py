@@ -5,12 +5,14 @@ The views for reviewers are made from this value, so that they agree about what 
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from agentops.domain.diagnostics import Diagnostic
 from agentops.domain.drift import Drifted
 from agentops.domain.manifest_diff import ManifestDiff
 from agentops.domain.plan import Change, Finding, Plan, PlanOptions
 from agentops.render.drift import drift_of
+from agentops.render.groups import Group, grouped
 from agentops.render.summary import Counts, counts, diff_line, no_changes, plan_line, refusing, verdict
 
 NO_DIFFERENCE = "No changes. Both revisions say the same."
@@ -21,7 +23,7 @@ class Subject(Enum):
     DIFF = "diff"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Review:
     """One environment's changes, in words and in values.
 
@@ -46,6 +48,11 @@ class Review:
     refused: tuple[Finding, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     options: PlanOptions = field(default_factory=PlanOptions)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The changes, with those that are the same together."""
+        return grouped(self.changes)
 
 
 def plan_review(plan: Plan) -> Review:

@@ -1,7 +1,7 @@
 """Prompts cut into what people edit: headings, items of lists, sentences; however their lines are wrapped."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,14 +43,35 @@ class Sentence:
 
 def sentences(text: str) -> list[Sentence]:
     """The pieces of `text` in order; lines inside a fence stay as they are."""
+    return sentences_of(text.split("\n"))
+
+
+def sentences_of(lines: Sequence[str], start: int = 0, end: int | None = None) -> list[Sentence]:
+    """The same of some lines of a text: from a line that nothing goes on into (see `opens`)."""
     found: list[Sentence] = []
-    heading = ""
-    for block in _blocks(text.split("\n")):
+    heading = next((" ".join(line.split()) for line in reversed(lines[:start]) if _HEADING.match(line)), "")
+    for block in _blocks(lines[start:end], start + 1):
         pieces = list(_pieces(block, heading))
         found += pieces
         if pieces and pieces[0].is_heading:
             heading = pieces[0].text
     return found
+
+
+def openings(lines: Sequence[str], end: int) -> list[int]:
+    """The lines before `end` at which something opens, outside of fences; the first line of all is always one."""
+    found, in_code = [0], False
+    for number, line in enumerate(lines[:end]):
+        if number and not in_code and opens(lines, number):
+            found.append(number)
+        in_code ^= _FENCE.match(line) is not None
+    return found
+
+
+def opens(lines: Sequence[str], number: int) -> bool:
+    """Whether nothing goes on from the lines before into this one, fences aside."""
+    line = lines[number]
+    return bool(line.strip()) and bool(not lines[number - 1].strip() or _ITEM.match(line) or _HEADING.match(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +83,10 @@ class _Block:
     is_code: bool = False
 
 
-def _blocks(lines: list[str]) -> Iterator[_Block]:
+def _blocks(lines: Sequence[str], first: int) -> Iterator[_Block]:
     open_: list[str] = []
     start, in_code = 0, False
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, first):
         fence = _FENCE.match(line) is not None
         alone = in_code or fence or not line.strip() or _HEADING.match(line) or _ROW.match(line)
         if open_ and (alone or _ITEM.match(line) or len(open_[-1]) < _WRAPPED):

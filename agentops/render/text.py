@@ -12,7 +12,7 @@ from agentops.domain.values import Ref
 from agentops.render.diagnostics import SEVERITY_STYLES, diagnostic_lines
 from agentops.render.drift import section
 from agentops.render.fields import changed_lines, created_lines, lost_lines
-from agentops.render.groups import Group, grouped, label_counts, named
+from agentops.render.groups import Group, label_counts, named
 from agentops.render.paint import PLAIN, Line, Palette, Span, Style, line, paint
 from agentops.render.review import Review, Subject, diff_review, plan_review
 from agentops.render.summary import NO_CHANGES, NO_CHANGES_WHY, passing, weight
@@ -67,7 +67,7 @@ def _lines(review: Review, layout: Layout) -> Iterator[Line]:
 
 
 def _groups(review: Review, layout: Layout) -> Sequence[Group]:
-    return [Group((change,)) for change in review.changes] if layout.full else grouped(review.changes)
+    return [Group((change,)) for change in review.changes] if layout.full else review.groups
 
 
 def group_lines(group: Group, review: Review, layout: Layout) -> Iterator[Line]:
