@@ -3,6 +3,7 @@
 Escaped as GitHub's runner reads them back ("Workflow commands for GitHub Actions", and `command.ts` of its toolkit).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -12,6 +13,7 @@ from agentops.render.validation import Checked
 
 _IN_TEXT: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY: Final = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
+_STEERING: Final = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def github_annotations(diagnostics: Iterable[Diagnostic], prefix: str) -> str:
@@ -36,4 +38,5 @@ def _command(diagnostic: Diagnostic, prefix: str) -> str:
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:
-    return text.translate(str.maketrans(dict(table)))
+    visible = _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return "".join(table.get(character, character) for character in visible)

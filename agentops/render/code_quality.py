@@ -22,7 +22,7 @@ def _entry(item: Diagnostic, mark: tuple[str, int], prefix: str) -> dict[str, ob
     place = place_of(item, prefix)
     hint = f" ({item.hint})" if item.hint else ""
     return {
-        "description": " ".join(item.message.split("\n")) + hint,
+        "description": " ".join(f"{item.message}{hint}".split()),
         "check_name": item.code,
         "fingerprint": hashlib.sha256(f"{mark[0]}:{mark[1]}".encode()).hexdigest(),
         "severity": _SEVERITIES[item.severity],

@@ -77,7 +77,7 @@ def drift_json(drift: Drift) -> Json:
         "complete": True,
         "errored": False,
         "agentops": {
-            **_of_binding(binding, sandbox=drift.sandbox),
+            **of_binding(binding, sandbox=drift.sandbox),
             "summary": {
                 "changed": sum(not item.gone for item in drift.drifted),
                 "deleted": sum(item.gone for item in drift.drifted),
@@ -116,10 +116,11 @@ def _resource_change(change: Change, provider: str) -> Json:
     if change.action is Action.ADOPT:
         body["importing"] = {"id": str(change.remote_id)}
     moved = {"previous_address": str(change.moved_from)} if change.moved_from else {}
-    return _named(change.address, provider) | moved | {"change": body}
+    return named(change.address, provider) | moved | {"change": body}
 
 
-def _named(address: Address, provider: str) -> Json:
+def named(address: Address, provider: str) -> Json:
+    """How Terraform names a resource."""
     return {
         "address": str(address),
         "mode": "managed",
@@ -138,8 +139,8 @@ def _change_body(actions: list[str], before: Values | None, after: Values | None
         "before": plain(before),
         "after": plain(after),
         "after_unknown": unknown or {},
-        "before_sensitive": (_marks(before, _is_secret) or {}) if before is not None else False,
-        "after_sensitive": (_marks(after, _is_secret) or {}) if after is not None else False,
+        "before_sensitive": secret_marks(before) if before is not None else False,
+        "after_sensitive": secret_marks(after) if after is not None else False,
     }
 
 
@@ -179,24 +180,24 @@ def _after(change: Change) -> Values | None:
 def _drift(change: Change, provider: str) -> Json | None:
     if change.action is Action.CREATE and change.prior:
         gone = {"id": change.prior.remote_id, **change.prior.values}
-        return _named(change.address, provider) | {"change": _change_body(["delete"], gone, None)}
+        return named(change.address, provider) | {"change": _change_body(["delete"], gone, None)}
     edited = [field for field in change.fields if field.cause in _EDITED]
     if not edited:
         return None
     sides = (_side(change, edited, prior=True), _side(change, edited, prior=False))
-    return _named(change.address, provider) | {"change": _change_body(["update"], *sides)}
+    return named(change.address, provider) | {"change": _change_body(["update"], *sides)}
 
 
 def _drifted(item: Drifted, provider: str) -> Json:
     if item.gone:
         gone = {"id": item.remote_id, **item.applied}
-        return _named(item.address, provider) | {"change": _change_body(["delete"], gone, None)}
+        return named(item.address, provider) | {"change": _change_body(["delete"], gone, None)}
     before, after = (
         {"id": item.remote_id}
         | {field.name: redacted(field.live if live else field.applied, field.sensitive) for field in item.fields}
         for live in (False, True)
     )
-    return _named(item.address, provider) | {"change": _change_body(["update"], before, after)}
+    return named(item.address, provider) | {"change": _change_body(["update"], before, after)}
 
 
 def _side(change: Change, edited: list[FieldChange], *, prior: bool) -> Values:
@@ -209,7 +210,7 @@ def _side(change: Change, edited: list[FieldChange], *, prior: bool) -> Values:
 def _ours(plan: Plan, shown: list[Change]) -> Json:
     options, basis = plan.options, plan.basis
     return {
-        **_of_binding(plan.binding, sandbox=plan.sandbox),
+        **of_binding(plan.binding, sandbox=plan.sandbox),
         "summary": asdict(counts(shown)) | {"unchanged": plan.unchanged, "text": plan_line(plan)},
         "resources": {str(change.address): _resource(change) for change in shown},
         "findings": [finding_json(finding) for finding in plan.findings],
@@ -233,7 +234,8 @@ def _ours(plan: Plan, shown: list[Change]) -> Json:
     }
 
 
-def _of_binding(binding: Binding, *, sandbox: bool) -> Json:
+def of_binding(binding: Binding, *, sandbox: bool) -> Json:
+    """Which account it is about; `sandbox` is false, or the sentence that says so."""
     return {
         "project": binding.project,
         "environment": binding.environment,
@@ -298,6 +300,11 @@ def plain(value: Value) -> object:
         case list() | tuple():
             return [plain(entry) for entry in value]
     return value
+
+
+def secret_marks(values: Values) -> object:
+    """True where a secret is, in the shape of `values`."""
+    return _marks(values, _is_secret) or {}
 
 
 def _is_secret(value: Value) -> bool:

@@ -95,10 +95,10 @@ def event_messages(event: Event, known: Known, elapsed: float = 0.0) -> Iterator
     text = event_text(event, ids=known.ids).split("\n")[0]
     match event:
         case StepStarted():
-            yield _message("apply_start", text, **_hook(event, known, known.ids.get(event.address)))
+            yield _message("apply_start", text, "info", **_hook(event, known, known.ids.get(event.address)))
         case StepFinished():
             ident = None if event.action is Action.DELETE else event.remote_id
-            yield _message("apply_complete", text, **_hook(event, known, ident, event.seconds))
+            yield _message("apply_complete", text, "info", **_hook(event, known, ident, event.seconds))
         case StepFailed():
             yield _message("apply_errored", text, "error", **_hook(event, known, None, elapsed))
             for diagnostic in event.diagnostics:
@@ -136,10 +136,11 @@ def error_messages(error: AgentopsError) -> Iterator[Json]:
 
 def result_messages(result: ApplyResult, plan: Plan, exit_code: int, ledger: str) -> Iterator[Json]:
     """How an apply ended: Terraform's sentence if all was done, and in every case our own."""
-    text = result_text(result).split("\n")[0]
+    imported = counts(plan.changes).imported
+    text = result_text(result, imported=imported).split("\n")[0]
     if not (result.failed or result.not_started or result.interrupted or result.halted):
         number = (len(result.created), len(result.updated), len(result.destroyed))
-        yield _summary(text, "destroy" if plan.options.destroy else "apply", *number, counts(plan.changes).imported)
+        yield _summary(text, "destroy" if plan.options.destroy else "apply", *number, imported)
     told = {
         "created": list(map(str, result.created)),
         "updated": list(map(str, result.updated)),
@@ -161,7 +162,7 @@ def ended_message(exit_code: int, text: str, result: Json | None = None) -> Json
     return _message("ended", text, level, agentops={"exit_code": exit_code, "result": result})
 
 
-def _message(kind: str, text: str, level: str = "info", **more: object) -> Json:
+def _message(kind: str, text: str, level: str = "info", /, **more: object) -> Json:
     return {"type": kind, "@level": level, "@message": text, **more}
 
 
@@ -217,19 +218,22 @@ def _finding(finding: Finding) -> Json:
 
 
 def _summary(text: str, operation: str, add: int, change: int, remove: int, imported: int) -> Json:
+    if operation == "destroy":
+        text = f"Destroy complete! Resources: {remove} destroyed."
     changes = {"add": add, "change": change, "import": imported, "remove": remove, "operation": operation}
     return _message("change_summary", text, changes=changes)
 
 
 def _hook(
     event: StepStarted | StepFinished | StepFailed, known: Known, ident: RemoteId | None, elapsed: float | None = None
-) -> dict[str, object]:
+) -> Json:
     hook: Json = {"resource": _resource(event.address, known), "action": _ACTIONS[event.action]}
     if ident is not None:
         hook |= {"id_key": "id", "id_value": str(ident)}
     if elapsed is not None:
         hook["elapsed_seconds"] = round(elapsed, 3)
-    return {"hook": hook} | ({"agentops": {"purpose": event.purpose}} if event.purpose else {})
+    told: Json = {"hook": hook}
+    return told | ({"agentops": {"purpose": event.purpose}} if event.purpose else {})
 
 
 def _mismatch(event: Mismatch) -> Json:
