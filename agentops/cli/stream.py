@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from agentops.cli.runs import from_here
 from agentops.cli.terminal import Terminal
 from agentops.domain.address import Address
 from agentops.domain.errors import AgentopsError, UsageError
@@ -74,7 +75,7 @@ class Stream:
         """Show how the apply ended."""
         assert self._plan is not None, "only a plan can be carried out"
         self._has_ended = True
-        self._send(*result_messages(result, self._plan, exit_code, str(ledger or "")))
+        self._send(*result_messages(result, self._plan, exit_code, from_here(ledger) if ledger else ""))
 
     @contextmanager
     def whole(self) -> Iterator[None]:
