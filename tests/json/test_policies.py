@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,10 @@ from regopy import Interpreter
 
 from tests.json.conftest import plain
 from tests.support.project import Project
+from tests.support.servers import ROOT, missing
 
 RULES = Path(__file__).with_name("policies.rego").read_text(encoding="utf-8")
-COMPLIANCE = Path(sys.executable).with_name("terraform-compliance")
+COMPLIANCE = ROOT / ".venv" / "compliance" / "bin" / "terraform-compliance"
 
 
 def plan_of(made: Project) -> dict[str, Any]:
@@ -83,6 +83,8 @@ def complies(plan: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[
     It reads one line, and wants three keys of Terraform's format that agentops has no values for: docs/json.md has the
     call of jq that adds them.
     """
+    if not COMPLIANCE.exists():
+        missing("terraform-compliance", "make components")
     rest = {"terraform_version": "1.9.0", "planned_values": {"root_module": {}}, "configuration": {"root_module": {}}}
     (folder / "features").mkdir(exist_ok=True)
     (folder / "features" / "assistants.feature").write_text(FEATURE, encoding="utf-8")

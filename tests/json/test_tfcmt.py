@@ -51,6 +51,16 @@ def test_resources_are_found_by_action(changed: Project) -> None:
     assert re.findall(MOVE, text) == [("assistant.old", "assistant.moved")]
 
 
+def test_resources_of_one_group_are_found_when_every_change_stands_by_itself(desk: Project) -> None:
+    names = ("a", "b", "c", "d")
+    desk.write({name: plain(desk, name=name) for name in names})
+    desk.apply()
+    desk.write({name: plain(desk, name=name, initial_message="Changed") for name in names})
+
+    assert re.findall(UPDATE, desk.run("plan").out) == ["4 resources"]
+    assert re.findall(UPDATE, desk.run("plan", "--full").out) == [f"assistant.{name}" for name in names]
+
+
 def test_the_result_is_the_line_with_the_counts(changed: Project) -> None:
     text = changed.run("plan").out
     line = next(line for line in text.splitlines() if re.search(PASS, line))

@@ -158,7 +158,7 @@ def test_junit_is_read_by_an_independent_reader(case: str) -> None:
 
 
 def test_junit_has_positions_in_the_failure_and_warnings_as_output() -> None:
-    (suite,) = junitparser.JUnitXml.fromstring(renderer("junit")(FAULTY))
+    (suite,) = junitparser.JUnitXml.fromstring(renderer("junit")(FAULTY).encode("utf-8"))
     cases = {test.name: test for test in suite}
     (failure,) = cases["assistants/desk.yaml"].result
     (also,) = cases["assistants/night desk.yaml"].result
