@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 AZURITE := $(VENV)/azurite/node_modules/azurite/package.json
 AZURITE_VERSION := 3.35.0
+COMPLIANCE := $(VENV)/compliance/bin/terraform-compliance
+COMPLIANCE_VERSION := 1.16.0
 
 .PHONY: help demo test lint format bench chaos matrix fuzz mutate components postgresql clean
 
@@ -13,7 +15,7 @@ help:
 	@echo "make test    all tests"
 	@echo "make lint    ruff, and mypy in strict mode"
 	@echo "make format  let ruff format the code"
-	@echo "make components  what tests start to keep states in: Azurite from npm, PostgreSQL (as root, from Debian)"
+	@echo "make components  what tests start: Azurite from npm, PostgreSQL (as root, from Debian), terraform-compliance"
 	@echo "make bench   how fast: validate, a no-op plan, a first apply, as ratios to a floor"
 	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
 	@echo "make matrix  every fault at every call, in pairs and in bulk; and any order of misfortunes, for minutes"
@@ -42,7 +44,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-components: $(AZURITE)
+components: $(AZURITE) $(COMPLIANCE)
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(MAKE) -s postgresql
 
 postgresql:
@@ -60,6 +62,13 @@ $(AZURITE): | $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix $(VENV)/azurite --no-fund --no-audit --loglevel=error \
 	  azurite@$(AZURITE_VERSION) >/dev/null
 	@touch $@
+
+# It brings a package `tests` along, which would hide ours: an environment of its own.
+$(COMPLIANCE): | $(READY)
+	@echo "Installing terraform-compliance into $(VENV)/compliance ..."
+	@$(PYTHON) -m venv $(VENV)/compliance
+	@$(VENV)/compliance/bin/python -m pip install -qq --disable-pip-version-check \
+	  terraform-compliance==$(COMPLIANCE_VERSION)
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from agentops.cli.approval import ask_for_yes
 from agentops.cli.interrupt import stop_on_signals
 from agentops.cli.planning import Planned
-from agentops.cli.progress import View
+from agentops.cli.progress import RunView
 from agentops.cli.project import Session
-from agentops.cli.runs import recorded, where
+from agentops.cli.runs import recorded
 from agentops.cli.terminal import Terminal
 from agentops.cli.writes import Writes
 from agentops.domain.errors import ConflictError, RefusedError
 from agentops.domain.plan import Plan
 from agentops.domain.state import State
-from agentops.render.events import result_text
 
 if TYPE_CHECKING:
     from agentops.engine.recorder import Recorder
@@ -58,7 +57,7 @@ def refuse_findings(plan: Plan, *, deletes_agreed: bool) -> None:
     )
 
 
-def carry_out(session: Session, planned: Planned, plan: Plan, view: View, *, parallelism: int) -> int:
+def carry_out(session: Session, planned: Planned, plan: Plan, view: RunView, *, parallelism: int) -> int:
     """Apply `plan`, for which `planned` was made a moment ago; returns the exit code.
 
     What it does is written to a ledger, unless there is nothing to do on the platform.
@@ -75,7 +74,7 @@ def _applied(
     session: Session,
     planned: Planned,
     plan: Plan,
-    view: View,
+    view: RunView,
     state: State,
     parallelism: int,
     recorder: Recorder | None = None,
@@ -105,8 +104,5 @@ def _applied(
         code = ConflictError.exit_code if lost_before else result.exit_code(stop.exit_code)
         if recorder:
             recorder.ended(result, code)
-    view.clear()
-    session.terminal.show("\n" + result_text(result, palette=session.terminal.palette, width=session.terminal.width))
-    if code and recorder:
-        session.terminal.tell(where(recorder.path))
+    view.ended(result, code, recorder.path if recorder else None)
     return code

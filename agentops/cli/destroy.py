@@ -9,7 +9,7 @@ import click
 
 from agentops.cli.lock_options import lock_timeout_option
 from agentops.cli.place import Claim
-from agentops.cli.plan_options import chosen, destroy_options, parallelism_option
+from agentops.cli.plan_options import chosen, destroy_options, parallelism_option, stream_option
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
 
@@ -18,11 +18,14 @@ QUESTION = "Do you really want to destroy all of these? There is no undo."
 
 @click.command("destroy", cls=Command, short_help="Delete what the state manages.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@stream_option
 @parallelism_option
 @lock_timeout_option
 @destroy_options
 @click.pass_obj
-def command(settings: Settings, /, auto_approve: bool, parallelism: int, lock_timeout: float, **choices: Any) -> int:
+def command(
+    settings: Settings, /, auto_approve: bool, as_json: bool, parallelism: int, lock_timeout: float, **choices: Any
+) -> int:
     """Delete from the platform what the state manages; what agentops never managed stays.
 
     Protected assistants (`metadata.protect: true`) stop it, and so does `deletes: refuse` in the environment.
@@ -31,6 +34,7 @@ def command(settings: Settings, /, auto_approve: bool, parallelism: int, lock_ti
     Examples:
       agentops destroy --env sandbox
       agentops destroy --target assistant.front-desk
+      agentops destroy --env sandbox --auto-approve --json
     """
     from agentops.cli.apply import apply_now
 
@@ -41,6 +45,7 @@ def command(settings: Settings, /, auto_approve: bool, parallelism: int, lock_ti
         terminal_for(settings),
         options,
         auto_approve=auto_approve,
+        as_json=as_json,
         parallelism=parallelism,
         claim=Claim("destroy", lock_timeout),
         question=QUESTION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -27,8 +28,9 @@ _INPUT: Final = "<stdin>"
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True, path_type=Path), metavar="[PATH]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 if a file is not in canonical form.")
 @click.option("--diff", "with_diff", is_flag=True, help="Show what changes; writes it too, unless there is --check.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: the files that change, with --diff how.")
 @click.pass_obj
-def command(settings: Settings, paths: tuple[Path, ...], check: bool, with_diff: bool) -> int:
+def command(settings: Settings, paths: tuple[Path, ...], check: bool, with_diff: bool, as_json: bool) -> int:
     """Put keys in the order of the documents, indent by two spaces, and quote what other YAML readers would misread.
 
     Comments stay with what they describe, and no value changes. Without PATHs: the project file and the manifests of
@@ -38,6 +40,7 @@ def command(settings: Settings, paths: tuple[Path, ...], check: bool, with_diff:
     Examples:
       agentops fmt
       agentops fmt --check --diff
+      agentops fmt --check --json
       agentops fmt assistants/front-desk.yaml
       agentops fmt - < draft.yaml
     """
@@ -45,6 +48,8 @@ def command(settings: Settings, paths: tuple[Path, ...], check: bool, with_diff:
     if Path("-") in paths:
         if len(paths) > 1:
             raise UsageError("- cannot stand beside other paths")
+        if as_json:
+            raise UsageError("with - stdout is the manifest, so there is no place for JSON")
         return _filter(terminal, check=check, with_diff=with_diff)
     from agentops.engine.fmt import format_files
 
@@ -55,9 +60,12 @@ def command(settings: Settings, paths: tuple[Path, ...], check: bool, with_diff:
     changed = [file for file in files if file.differs]
     if not check:
         _write(root, changed)
-    for file in changed:
-        _show(file, os.path.relpath(root / file.path), terminal, with_diff=with_diff)
-    _sum_up(len(changed), len(files), terminal, check=check)
+    if as_json:
+        terminal.show(_as_json(root, changed, len(files), written=not check, with_diff=with_diff))
+    else:
+        for file in changed:
+            _show(file, os.path.relpath(root / file.path), terminal, with_diff=with_diff)
+        _sum_up(len(changed), len(files), terminal, check=check)
     return NOT_FORMATTED if check and changed else 0
 
 
@@ -129,14 +137,22 @@ def _write(root: Path, files: Sequence[Formatted]) -> None:
 
 
 def _show(file: Formatted, name: str, terminal: Terminal, *, with_diff: bool) -> None:
-    if not with_diff:
-        terminal.show(name)
-        return
+    terminal.show(_diff(file, name) if with_diff else name)
+
+
+def _diff(file: Formatted, name: str) -> str:
     from difflib import unified_diff
 
     before, after = (text.splitlines(keepends=True) for text in (file.before, file.after))
     lines = unified_diff(before, after, f"a/{name}", f"b/{name}")
-    terminal.show("".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines))
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _as_json(root: Path, changed: Sequence[Formatted], looked_at: int, *, written: bool, with_diff: bool) -> str:
+    names = {os.path.relpath(root / file.path): file for file in changed}
+    files = [{"path": name, **({"diff": _diff(file, name)} if with_diff else {})} for name, file in names.items()]
+    ours = {"checked": looked_at, "changed": files, "written": written}
+    return json.dumps({"format_version": "1.0", "agentops": ours}, indent=2, ensure_ascii=False)
 
 
 def _sum_up(changed: int, looked_at: int, terminal: Terminal, *, check: bool) -> None:

@@ -18,6 +18,12 @@ def is_dirty(root: Path) -> bool | None:
     return None if said is None else bool(said.strip())
 
 
+def prefix_of(folder: Path) -> str:
+    """The way from the top of the repository to `folder`, "voice/" or "" at the top; empty where there is no git."""
+    said = _ask(folder, "rev-parse", "--show-prefix")
+    return said.removesuffix("\n") if said else ""
+
+
 def _ask(root: Path, *arguments: str) -> str | None:
     command = ["git", "--no-optional-locks", "-C", str(root), *arguments]
     try:

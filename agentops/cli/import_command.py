@@ -12,6 +12,7 @@ from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
 from agentops.domain.address import Address
 from agentops.domain.diagnostics import has_errors
+from agentops.domain.discovery import Imported
 from agentops.domain.errors import ManifestError, UsageError
 from agentops.domain.platform import Kind
 
@@ -29,6 +30,7 @@ from agentops.domain.platform import Kind
     help="Take over those with, say, name=Sales*; may be repeated. With --write.",
 )
 @click.option("--force", is_flag=True, help="With --write: write over files that are there.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: what was imported, and what is left to do.")
 @lock_timeout_option
 @click.pass_obj
 def command(
@@ -39,6 +41,7 @@ def command(
     everything: bool,
     patterns: tuple[str, ...],
     force: bool,
+    as_json: bool,
     lock_timeout: float,
 ) -> int:
     """Bring assistants under management that exist already. On the platform nothing is changed.
@@ -59,12 +62,12 @@ def command(
     if not write:
         assert address is not None, "refused above"
         assert remote_id is not None, "refused above"
-        _adopt(settings, address, remote_id, claim)
+        _adopt(settings, address, remote_id, claim, as_json=as_json)
         return 0
     from agentops.cli.import_write import write_manifests
 
     one = (address, remote_id) if address is not None and remote_id is not None else None
-    return write_manifests(settings, one, patterns, claim, force=force)
+    return write_manifests(settings, one, patterns, claim, force=force, as_json=as_json)
 
 
 def kind_called(session: Session, prefix: str) -> Kind:
@@ -86,14 +89,14 @@ def _refuse_nonsense(address: Address | None, remote_id: str | None, *, write: b
         raise click.UsageError("--force is about files that --write would write")
 
 
-def _adopt(settings: Settings, address: Address, remote_id: str, claim: Claim) -> None:
+def _adopt(settings: Settings, address: Address, remote_id: str, claim: Claim, *, as_json: bool) -> None:
     """Note in the state which object a manifest means that is there already."""
     from agentops.engine.import_resource import import_resource
     from agentops.engine.manifests import read_manifests
     from agentops.engine.refresh import listed
 
     terminal = terminal_for(settings)
-    with open_session(settings, terminal, claim=claim) as session:
+    with open_session(settings, terminal, claim=claim, quiet=as_json) as session:
         kind = kind_called(session, address.prefix)
         read = read_manifests(session.project, session.environment, session.platform)
         if has_errors(read.diagnostics):
@@ -104,4 +107,12 @@ def _adopt(settings: Settings, address: Address, remote_id: str, claim: Claim) -
         manifests = {manifest.address: manifest for manifest in read.manifests}
         change = import_resource(state, address, id_, kind=kind, manifests=manifests, objects=objects)
         session.backend.commit(state.serial, session.require_lock(), change)
+    if as_json:
+        from agentops.render.imports import import_json
+        from agentops.render.json import json_text
+
+        path = manifests[address].document.path
+        taken = Imported(address, id_, objects[id_].name, path)
+        terminal.show(json_text(import_json([taken], session.binding, sandbox=session.environment.sandbox)))
+        return
     terminal.show(f"{address}: imported {objects[id_].name!r} (ID {id_}). `agentops plan` shows how it differs.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ from agentops.cli.import_command import kind_called
 from agentops.cli.place import Claim
 from agentops.cli.project import Session, open_session, secrets_of
 from agentops.cli.settings import Settings
-from agentops.cli.terminal import terminal_for
+from agentops.cli.terminal import Terminal, terminal_for
 from agentops.domain.address import Address
 from agentops.domain.diagnostics import has_errors
+from agentops.domain.discovery import Imported
 from agentops.domain.errors import ManifestError, PartialError, ProjectError
 from agentops.domain.manifest import Manifest
 from agentops.domain.secrets import Secrets
@@ -28,20 +29,25 @@ _KEY_BYTES = 32
 
 
 def write_manifests(
-    settings: Settings, one: tuple[Address, str] | None, patterns: Sequence[str], claim: Claim, *, force: bool
+    settings: Settings,
+    one: tuple[Address, str] | None,
+    patterns: Sequence[str],
+    claim: Claim,
+    *,
+    force: bool,
+    as_json: bool = False,
 ) -> int:
     """Take over one object, or all that `patterns` select; returns the exit code."""
     from agentops.engine.take_over import take_over
-    from agentops.render.imports import import_text
 
     terminal = terminal_for(settings)
-    with open_session(settings, terminal, claim=claim) as opened:
+    with open_session(settings, terminal, claim=claim, quiet=as_json) as opened:
         session = _comparing(opened)
         folder = manifest_folder(session)
         manifests = _manifests(session)
         choices, account = _choose(session, one, patterns, manifests, folder)
         if not choices:
-            terminal.show("Everything on the account is managed already.")
+            _show([], {}, opened, terminal, as_json=as_json)
             return 0
         taken = take_over(choices, account, folder, session.provider.secrets)
         if taken.impossible and (one or not taken.written):
@@ -49,10 +55,31 @@ def write_manifests(
         files = _files(session, taken, force=force)
         files.write()
         _remember(opened, taken, account)
-    terminal.show(import_text([each.imported() for each in taken.written], palette=terminal.palette))
+    imported = [each.imported() for each in taken.written]
+    _show(imported, taken.impossible, opened, terminal, as_json=as_json)
     if taken.impossible:
         raise PartialError(_cannot(taken), hint="the others were imported")
     return 0
+
+
+def _show(
+    imported: Sequence[Imported],
+    impossible: Mapping[Address, str],
+    session: Session,
+    terminal: Terminal,
+    *,
+    as_json: bool,
+) -> None:
+    from agentops.render.imports import import_json, import_text
+    from agentops.render.json import json_text
+
+    if as_json:
+        sandbox = session.environment.sandbox
+        terminal.show(json_text(import_json(imported, session.binding, sandbox=sandbox, impossible=impossible)))
+    elif imported:
+        terminal.show(import_text(imported, palette=terminal.palette))
+    else:
+        terminal.show("Everything on the account is managed already.")
 
 
 def manifest_folder(session: Session) -> str:

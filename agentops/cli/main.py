@@ -39,7 +39,7 @@ COMMANDS = {
     "force-unlock": _lazy("force_unlock", "Break a lock whose run is dead."),
     "catalog": _lazy("catalog", "List voices, models, numbers ... of the account."),
     "platforms": _lazy("platforms", "Show which platform can do what."),
-    "schema": _lazy("schema", "Print the JSON Schemas of manifests."),
+    "schema": _lazy("schema", "Print the JSON Schemas of manifests and JSON outputs."),
     "sandbox": _lazy("sandbox", "Serve, reset or fill a local sandbox."),
     "version": _lazy("version", "Print the version."),
     "completion": _lazy("completion", "Print a script that completes commands in your shell."),

@@ -66,6 +66,13 @@ full_option = click.option(
     "--full", is_flag=True, help="In text: every change by itself, long texts whole and line by line."
 )
 
+stream_option = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON object a line, as `terraform apply -json`. Asks nothing: wants --auto-approve or a saved plan.",
+)
+
 
 def plan_options(function: Function) -> Function:
     """All of them; the command takes `**choices` and makes them `PlanOptions` by `chosen`."""

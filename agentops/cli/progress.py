@@ -6,15 +6,31 @@ import shutil
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
 
+from agentops.cli.results import show_as
+from agentops.cli.runs import where
 from agentops.cli.terminal import Terminal
 from agentops.domain.address import Address
-from agentops.domain.events import Event, Waiting
+from agentops.domain.events import ApplyResult, Event, Waiting
+from agentops.domain.plan import Plan
 from agentops.domain.values import RemoteId
-from agentops.render.events import event_text
+from agentops.render.events import event_text, result_text
 from agentops.render.progress import Progress
 
 _WORTH_A_LINE = 5.0  # seconds of waiting
+
+
+class RunView(Protocol):
+    """What shows a run: the plan, what goes on while it is carried out, and how it ended."""
+
+    ids: Mapping[Address, RemoteId]
+
+    def planned(self, plan: Plan) -> None: ...
+    def report(self, event: Event) -> None: ...
+    def on_wait(self, seconds: float, reason: str) -> None: ...
+    def ended(self, result: ApplyResult, exit_code: int, ledger: Path | None) -> None: ...
 
 
 class View:
@@ -26,7 +42,12 @@ class View:
         self._lock = threading.Lock()
         self._progress = Progress(terminal.draw, shutil.get_terminal_size().columns) if terminal.can_ask else None
 
+    def planned(self, plan: Plan) -> None:
+        """Show the plan that is to be carried out, as text."""
+        show_as(plan, self._terminal, as_json=False, as_markdown=False)
+
     def report(self, event: Event) -> None:
+        """Show an event."""
         with self._lock:
             if self._progress:
                 self._progress.clear()
@@ -38,6 +59,14 @@ class View:
     def on_wait(self, seconds: float, reason: str) -> None:
         """For the connection, which says when a request has to wait."""
         self.report(Waiting(seconds, reason))
+
+    def ended(self, result: ApplyResult, exit_code: int, ledger: Path | None) -> None:
+        """Show how the apply ended, and where its ledger is if that was not well."""
+        self.clear()
+        terminal = self._terminal
+        terminal.show("\n" + result_text(result, palette=terminal.palette, width=terminal.width))
+        if exit_code and ledger:
+            terminal.tell(where(ledger))
 
     def clear(self) -> None:
         """Take the status line away."""

@@ -60,8 +60,13 @@ def recorded(
 
 def where(path: Path) -> str:
     """The line that names the ledger."""
+    return f"\nWhat this run did, request by request: {from_here(path)}"
+
+
+def from_here(path: Path) -> str:
+    """The path of a ledger as somebody who is where the command ran would write it."""
     here = os.path.relpath(path)
-    return f"\nWhat this run did, request by request: {path if here.startswith(os.pardir) else here}"
+    return str(path) if here.startswith(os.pardir) else here
 
 
 def _begin(ledger: Ledger, session: Session, plan: Plan, state: State) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -31,31 +31,41 @@ def command() -> None:
     """
 
 
+_json_option = click.option("--json", "as_json", is_flag=True, help="The shape of `terraform show -json` for a state.")
+
+
 @command.command("list", short_help="Addresses and remote IDs.")
+@_json_option
 @click.pass_obj
-def list_command(settings: Settings) -> None:
+def list_command(settings: Settings, as_json: bool) -> None:
     """List what is managed: address and remote ID.
 
     \b
-    Example:
+    Examples:
       agentops state list --env production
+      agentops state list --env production --json | jq -r '.values.root_module.resources[].address'
     """
     from agentops.render.state import state_table
 
     terminal = terminal_for(settings)
     with _state(settings, terminal) as state:
-        terminal.show(state_table(state, terminal.palette))
+        if as_json:
+            _show_json(state, None, terminal)
+        else:
+            terminal.show(state_table(state, terminal.palette))
 
 
 @command.command("show", short_help="What was applied last to one resource.")
 @click.argument("address", type=ADDRESS, metavar="ADDR")
+@_json_option
 @click.pass_obj
-def show(settings: Settings, address: Address) -> None:
+def show(settings: Settings, address: Address, as_json: bool) -> None:
     """Show the remote ID of a resource and the values that were applied last.
 
     \b
-    Example:
+    Examples:
       agentops state show assistant.front-desk
+      agentops state show assistant.front-desk --json
     """
     from agentops.render.state import state_show
 
@@ -63,7 +73,17 @@ def show(settings: Settings, address: Address) -> None:
     with _state(settings, terminal) as state:
         if address not in state.entries and address not in state.intents:
             raise UsageError(f"{address} is not in the state", hint="agentops state list shows what is")
-        terminal.show(state_show(state, address, palette=terminal.palette, width=terminal.width))
+        if as_json:
+            _show_json(state, [address], terminal)
+        else:
+            terminal.show(state_show(state, address, palette=terminal.palette, width=terminal.width))
+
+
+def _show_json(state: State, addresses: Iterable[Address] | None, terminal: Terminal) -> None:
+    from agentops.render.json import json_text
+    from agentops.render.state_json import state_json
+
+    terminal.show(json_text(state_json(state, addresses)))
 
 
 @command.command("rm", short_help="Forget a resource; it stays on the platform.")

@@ -1,7 +1,10 @@
 """Writing files that a command was asked for."""
 
+import os
+import tempfile
 from pathlib import Path
 
+from agentops.cli.redaction import redact
 from agentops.domain.errors import ProjectError
 
 
@@ -12,3 +15,26 @@ def write_file(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as exc:
         raise ProjectError(f"cannot write {path}: {exc.strerror}", hint="choose a folder that can be written") from exc
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write `text`, without secrets, to `path`: whole or not at all. Raises ProjectError when that cannot be done."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(redact(text))
+            os.chmod(name, 0o666 & ~_umask())
+            os.replace(name, path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as exc:
+        raise ProjectError(f"cannot write {path}: {exc.strerror}", hint="choose a folder that can be written") from exc
+
+
+def _umask() -> int:
+    """What new files may not be; there is no way to ask without setting it for a moment."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found

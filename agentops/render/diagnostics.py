@@ -51,19 +51,27 @@ def diagnostic_lines(
 
 
 def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, object]]:
-    """One object for each; `path`, `line` and `column` are null for one without a place."""
-    return [
-        {
-            "severity": item.severity.value,
-            "code": item.code,
-            "message": item.message,
-            "path": item.pos.path if item.pos else None,
-            "line": item.pos.line if item.pos else None,
-            "column": item.pos.column if item.pos else None,
-            "hint": item.hint,
-        }
-        for item in diagnostics
-    ]
+    """One object for each, in the shape of `terraform validate -json`."""
+    return [diagnostic_json(item) for item in diagnostics]
+
+
+def diagnostic_json(diagnostic: Diagnostic) -> dict[str, object]:
+    """One diagnostic in Terraform's shape; code and hint, which Terraform has no word for, are under `agentops`.
+
+    `detail` is what a reader of Terraform's form shows below the summary: the further lines and the hint. Only the
+    start of what is wrong is known, so `range` is empty, and it has no `byte`: a wrong offset would be worse than none.
+    """
+    summary, *more = diagnostic.message.split("\n")
+    found: dict[str, object] = {
+        "severity": diagnostic.severity.value,
+        "summary": summary,
+        "detail": "\n".join([*more, *([diagnostic.hint] if diagnostic.hint else [])]),
+        "agentops": {"code": diagnostic.code, "hint": diagnostic.hint},
+    }
+    if diagnostic.pos:
+        place = {"line": diagnostic.pos.line, "column": diagnostic.pos.column}
+        found["range"] = {"filename": diagnostic.pos.path, "start": place, "end": dict(place)}
+    return found
 
 
 def diagnostics_summary(diagnostics: Iterable[Diagnostic]) -> str:

@@ -1,8 +1,11 @@
 """What an import wrote, and what is left for its user to do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from agentops.domain.address import Address
 from agentops.domain.discovery import Imported
+from agentops.domain.state import Binding
+from agentops.render.json import Json, of_binding
 from agentops.render.paint import PLAIN, Palette
 from agentops.render.summary import counted
 from agentops.render.tables import table
@@ -11,6 +14,28 @@ from agentops.render.tables import table
 def import_text(taken: Sequence[Imported], *, palette: Palette = PLAIN) -> str:
     """A table of what was taken over, what is not managed, the secrets to set, and what to run next."""
     return "\n\n".join(_parts(taken, palette))
+
+
+def import_json(
+    taken: Sequence[Imported], binding: Binding, *, sandbox: bool, impossible: Mapping[Address, str] | None = None
+) -> Json:
+    """The same for programs: one entry for each object, what could not be imported and why, and whose account it is."""
+    imported = [
+        {
+            "address": str(each.address),
+            "id": each.id,
+            "name": each.name,
+            "path": each.path,
+            "files": list(each.files),
+            "left_out": dict(each.left_out),
+            "unknown": list(each.unknown),
+            "secrets": sorted(each.secrets),
+        }
+        for each in sorted(taken, key=lambda each: each.address)
+    ]
+    left = {str(address): reason for address, reason in sorted((impossible or {}).items())}
+    ours = {**of_binding(binding, sandbox=sandbox), "imported": imported, "impossible": left}
+    return {"format_version": "1.0", "agentops": ours}
 
 
 def _parts(taken: Sequence[Imported], palette: Palette) -> Iterator[str]:

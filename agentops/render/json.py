@@ -6,7 +6,7 @@ is null, and true in `before_sensitive` and `after_sensitive`. What Terraform ha
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Final, TypeAlias
 
@@ -34,16 +34,34 @@ _EDITED: Final = (Cause.DRIFT, Cause.CONFLICT)
 def plan_json(plan: Plan) -> Json:
     """The plan as plain data: JSON without NaN, without secrets and their digests, in a stable order."""
     shown = sorted((change for change in plan.changes if change.is_shown), key=lambda change: change.address)
-    drift = [entry for change in shown if (entry := _drift(change, plan.binding.platform))]
     return {
         "format_version": FORMAT_VERSION,
         "resource_changes": [_resource_change(change, plan.binding.platform) for change in shown],
-        "resource_drift": drift,
+        "resource_drift": resource_drift(plan),
         "timestamp": plan.basis.created.isoformat(),
         "applyable": not plan.is_empty and not refusing(plan),
         "complete": not (plan.options.targets or plan.options.excludes or any(change.blocked for change in shown)),
         "errored": False,
         "agentops": _ours(plan, shown),
+    }
+
+
+def resource_drift(plan: Plan) -> list[Json]:
+    """What was edited or deleted on the platform since the last apply, as far as the plan touches it."""
+    shown = sorted((change for change in plan.changes if change.is_shown), key=lambda change: change.address)
+    return [entry for change in shown if (entry := _drift(change, plan.binding.platform))]
+
+
+def gitlab_report(plans: Iterable[Plan]) -> Json:
+    """The counts that GitLab's merge request widget shows: the form of `artifacts:reports:terraform`.
+
+    What is adopted and written to is an update; what apply only notes in the state is nothing here.
+    """
+    found = [counts(plan.changes) for plan in plans]
+    return {
+        "create": sum(each.added for each in found),
+        "update": sum(each.changed for each in found),
+        "delete": sum(each.destroyed for each in found),
     }
 
 
@@ -59,7 +77,7 @@ def drift_json(drift: Drift) -> Json:
         "complete": True,
         "errored": False,
         "agentops": {
-            **_of_binding(binding, sandbox=drift.sandbox),
+            **of_binding(binding, sandbox=drift.sandbox),
             "summary": {
                 "changed": sum(not item.gone for item in drift.drifted),
                 "deleted": sum(item.gone for item in drift.drifted),
@@ -98,10 +116,11 @@ def _resource_change(change: Change, provider: str) -> Json:
     if change.action is Action.ADOPT:
         body["importing"] = {"id": str(change.remote_id)}
     moved = {"previous_address": str(change.moved_from)} if change.moved_from else {}
-    return _named(change.address, provider) | moved | {"change": body}
+    return named(change.address, provider) | moved | {"change": body}
 
 
-def _named(address: Address, provider: str) -> Json:
+def named(address: Address, provider: str) -> Json:
+    """How Terraform names a resource."""
     return {
         "address": str(address),
         "mode": "managed",
@@ -117,11 +136,11 @@ def _change_body(actions: list[str], before: Values | None, after: Values | None
         unknown = {"id": True, **(unknown if isinstance(unknown, dict) else {})}
     return {
         "actions": actions,
-        "before": _plain(before),
-        "after": _plain(after),
+        "before": plain(before),
+        "after": plain(after),
         "after_unknown": unknown or {},
-        "before_sensitive": (_marks(before, _is_secret) or {}) if before is not None else False,
-        "after_sensitive": (_marks(after, _is_secret) or {}) if after is not None else False,
+        "before_sensitive": secret_marks(before) if before is not None else False,
+        "after_sensitive": secret_marks(after) if after is not None else False,
     }
 
 
@@ -159,27 +178,26 @@ def _after(change: Change) -> Values | None:
 
 
 def _drift(change: Change, provider: str) -> Json | None:
-    """What was edited or deleted on the platform since the last apply, as far as this plan touches it."""
     if change.action is Action.CREATE and change.prior:
         gone = {"id": change.prior.remote_id, **change.prior.values}
-        return _named(change.address, provider) | {"change": _change_body(["delete"], gone, None)}
+        return named(change.address, provider) | {"change": _change_body(["delete"], gone, None)}
     edited = [field for field in change.fields if field.cause in _EDITED]
     if not edited:
         return None
     sides = (_side(change, edited, prior=True), _side(change, edited, prior=False))
-    return _named(change.address, provider) | {"change": _change_body(["update"], *sides)}
+    return named(change.address, provider) | {"change": _change_body(["update"], *sides)}
 
 
 def _drifted(item: Drifted, provider: str) -> Json:
     if item.gone:
         gone = {"id": item.remote_id, **item.applied}
-        return _named(item.address, provider) | {"change": _change_body(["delete"], gone, None)}
+        return named(item.address, provider) | {"change": _change_body(["delete"], gone, None)}
     before, after = (
         {"id": item.remote_id}
         | {field.name: redacted(field.live if live else field.applied, field.sensitive) for field in item.fields}
         for live in (False, True)
     )
-    return _named(item.address, provider) | {"change": _change_body(["update"], before, after)}
+    return named(item.address, provider) | {"change": _change_body(["update"], before, after)}
 
 
 def _side(change: Change, edited: list[FieldChange], *, prior: bool) -> Values:
@@ -192,10 +210,10 @@ def _side(change: Change, edited: list[FieldChange], *, prior: bool) -> Values:
 def _ours(plan: Plan, shown: list[Change]) -> Json:
     options, basis = plan.options, plan.basis
     return {
-        **_of_binding(plan.binding, sandbox=plan.sandbox),
+        **of_binding(plan.binding, sandbox=plan.sandbox),
         "summary": asdict(counts(shown)) | {"unchanged": plan.unchanged, "text": plan_line(plan)},
         "resources": {str(change.address): _resource(change) for change in shown},
-        "findings": [_finding(finding) for finding in plan.findings],
+        "findings": [finding_json(finding) for finding in plan.findings],
         "diagnostics": diagnostics_json(plan.diagnostics),
         "options": {
             "targets": [str(address) for address in options.targets],
@@ -216,7 +234,8 @@ def _ours(plan: Plan, shown: list[Change]) -> Json:
     }
 
 
-def _of_binding(binding: Binding, *, sandbox: bool) -> Json:
+def of_binding(binding: Binding, *, sandbox: bool) -> Json:
+    """Which account it is about; `sandbox` is false, or the sentence that says so."""
     return {
         "project": binding.project,
         "environment": binding.environment,
@@ -254,7 +273,8 @@ def _references(value: Value) -> list[Json]:
     return []
 
 
-def _finding(finding: Finding) -> Json:
+def finding_json(finding: Finding) -> Json:
+    """What guard has to say."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -267,7 +287,8 @@ def _finding(finding: Finding) -> Json:
     }
 
 
-def _plain(value: Value) -> object:
+def plain(value: Value) -> object:
+    """A value of the compared form as JSON has it; a secret is null."""
     match value:
         case Ref():
             named: Json = {"id": value.id, "name": value.label or value.query}
@@ -275,10 +296,15 @@ def _plain(value: Value) -> object:
         case Secret() | Unset():
             return None
         case Mapping():
-            return {str(key): _plain(value[key]) for key in sorted(value)}
+            return {str(key): plain(value[key]) for key in sorted(value)}
         case list() | tuple():
-            return [_plain(entry) for entry in value]
+            return [plain(entry) for entry in value]
     return value
+
+
+def secret_marks(values: Values) -> object:
+    """True where a secret is, in the shape of `values`."""
+    return _marks(values, _is_secret) or {}
 
 
 def _is_secret(value: Value) -> bool:

@@ -80,7 +80,7 @@ def test_validate_reports_every_fault_as_json(project: Path, agentops: Run) -> N
 
     assert result.returncode == 1
     assert not found["valid"]
-    assert {item["path"] for item in found["diagnostics"] if item["severity"] == "error"} == {
+    assert {item["range"]["filename"] for item in found["diagnostics"] if item["severity"] == "error"} == {
         "assistants/autocalls/billing.yaml",
         "assistants/autocalls/support-bot.yaml",
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agentops.cli.terminal import harmless
+from agentops.cli.validate import RENDERERS
 from tests.cli.conftest import Run, Served
 
 EVIL = "Evil\x1b[2J\x1b]0;title\x07\x9b31m\u202etxt\u2066\x7f\u200f"
@@ -25,8 +26,10 @@ COMMANDS = (
     ("plan", "--env", EVIL),
     ("state", "show", EVIL),
     ("catalog", EVIL),
+    ("apply", "--auto-approve", "--json"),
     ("apply", "--auto-approve"),
     ("state", "list"),
+    ("state", "list", "--json"),
     ("state", "pull"),
 )
 
@@ -49,7 +52,9 @@ def test_json_says_the_same_with_escapes(served: Served, agentops: Run) -> None:
     assert EVIL in [item["name"] for item in json.loads(found.stdout)]
 
 
-@pytest.mark.parametrize("arguments", [("validate",), ("validate", "--json"), ("plan",)])
+@pytest.mark.parametrize(
+    "arguments", [("validate",), ("plan",), *(("validate", "--format", form) for form in RENDERERS)]
+)
 def test_the_name_of_a_file_is_no_better(served: Served, agentops: Run, arguments: tuple[str, ...]) -> None:
     Path(served.project, "small", f"x{EVIL}.yaml").write_text("a: b\n", encoding="utf-8")
     result = agentops(*arguments)

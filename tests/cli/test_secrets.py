@@ -13,10 +13,12 @@ COMMANDS = (
     ("plan", "--json"),
     ("plan", "--markdown"),
     ("show", "saved.plan", "--json"),
-    ("apply", "saved.plan"),
+    ("validate", "--format", "sarif"),
+    ("apply", "saved.plan", "--json"),
     ("plan",),
     ("state", "pull"),
     ("state", "show", "assistant.one"),
+    ("state", "list", "--json"),
     ("catalog", "voices", "--json"),
 )
 

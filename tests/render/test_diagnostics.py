@@ -84,24 +84,20 @@ def test_summary_counts_errors_warnings_and_files() -> None:
     assert diagnostics_summary([]) == "no errors"
 
 
-def test_json_has_every_part_and_null_for_no_place() -> None:
+def test_json_is_that_of_terraform_with_code_and_hint_apart() -> None:
+    place = {"line": 2, "column": 10}
     assert json.loads(json.dumps(diagnostics_json([VOICE, LOST]))) == [
         {
             "severity": "error",
-            "code": "unknown-voice",
-            "message": "northline has no voice named 'Ana'",
-            "path": "assistants/front-desk.yaml",
-            "line": 2,
-            "column": 10,
-            "hint": "did you mean 'Anna'?",
+            "summary": "northline has no voice named 'Ana'",
+            "detail": "did you mean 'Anna'?",
+            "range": {"filename": "assistants/front-desk.yaml", "start": place, "end": place},
+            "agentops": {"code": "unknown-voice", "hint": "did you mean 'Anna'?"},
         },
         {
             "severity": "error",
-            "code": "lost",
-            "message": "there are no manifests",
-            "path": None,
-            "line": None,
-            "column": None,
-            "hint": "",
+            "summary": "there are no manifests",
+            "detail": "",
+            "agentops": {"code": "lost", "hint": ""},
         },
     ]

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from agentops.engine.schemas import schema, schema_name, schema_names, schema_text
+from agentops.engine.schemas import output_names, schema, schema_name, schema_names, schema_text
 from agentops.yamlio.read import read
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas"
+EVERY = (*schema_names(), *output_names())
 
 
 def properties(node: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -29,14 +30,14 @@ def properties(node: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, An
 
 def test_every_schema_file_has_a_name() -> None:
     files = {path.relative_to(FOLDER).as_posix().removesuffix(".schema.json") for path in FOLDER.rglob("*.json")}
-    assert set(schema_names()) == files >= {"autocalls/v1/assistant", "agentops/v1/project"}
+    assert set(EVERY) == files >= {"autocalls/v1/assistant", "agentops/v1/project"}
     assert schema_name("revox/v1", "PhoneNumber") in files
     assert schema_name("autocalls/v1", "Assistant") in files
     with pytest.raises(KeyError):
         schema_text("../pyproject")
 
 
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", EVERY)
 def test_schemas_are_valid_draft_07(name: str) -> None:
     root = schema(name)
     assert root["$schema"] == "http://json-schema.org/draft-07/schema#"
@@ -44,7 +45,7 @@ def test_schemas_are_valid_draft_07(name: str) -> None:
     assert json.loads(schema_text(name)) == root
 
 
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", EVERY)
 def test_every_key_is_described(name: str) -> None:
     definitions = schema(name).get("definitions", {})
     for path, prop in properties(schema(name)):
@@ -52,7 +53,7 @@ def test_every_key_is_described(name: str) -> None:
         assert described.get("description", "").strip(), path
 
 
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", EVERY)
 def test_every_map_is_closed(name: str) -> None:
     def maps(node: Any, path: str) -> Iterator[str]:
         if isinstance(node, dict):
@@ -68,7 +69,7 @@ def test_every_map_is_closed(name: str) -> None:
     assert list(maps(schema(name), "")) == []
 
 
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", EVERY)
 def test_nothing_stands_beside_a_ref_and_conditions_are_complete(name: str) -> None:
     def check(node: Any) -> None:
         if isinstance(node, dict):
