@@ -44,7 +44,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--dotenv", type=_FILE, metavar="FILE", help="Write GitLab's artifacts:reports:dotenv.")
 @click.option("--use-proxy", is_flag=True, help="Go through the proxy of HTTPS_PROXY.")
 @click.pass_obj
-def command(settings: Settings, planfile: Path, links: tuple[str, ...], **choices: Any) -> None:
+def command(settings: Settings, /, planfile: Path, links: tuple[str, ...], **choices: Any) -> None:
     """Show a plan that `plan --out` saved where it is reviewed: as a comment, as labels, in the job's summary.
 
     Each environment has one comment, which is updated in place. Outside a pull or merge request there is none, but

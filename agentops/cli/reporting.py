@@ -178,14 +178,12 @@ def _kept(here: _Report, urls: Mapping[str, str]) -> None:
     if wishes.forge == "github":
         _annotate(here, notes, prefix)
         _append_for_github(here, values)
-    files = {
-        wishes.terraform_report: lambda: _terraform_report(plans),
-        wishes.code_quality: lambda: _code_quality(notes, prefix),
-        wishes.dotenv: lambda: dotenv(values),
-    }
-    for path, make in files.items():
-        if path is not None:
-            _save(here, path, make())
+    if wishes.terraform_report:
+        _save(here, wishes.terraform_report, _terraform_report(plans))
+    if wishes.code_quality:
+        _save(here, wishes.code_quality, _code_quality(notes, prefix))
+    if wishes.dotenv:
+        _save(here, wishes.dotenv, dotenv(values))
 
 
 def _annotate(here: _Report, notes: Sequence[Diagnostic], prefix: str) -> None:

@@ -4,6 +4,7 @@ import email.utils
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -52,17 +53,17 @@ class Caller:
 
     def call(self, request: Request, *, accept: frozenset[int] = frozenset()) -> Answer:
         """The answer, if it is a yes or of a status in `accept`. Raises a ForgeError otherwise."""
-        left = _PATIENCE
-        for attempt in range(1, _TRIES + 1):
+        left, pause = _PATIENCE, _FIRST
+        for attempt in count(1):
             outcome = self._attempt(request, accept)
             if isinstance(outcome, Answer):
                 return outcome
-            wait = _FIRST * 2 ** (attempt - 1) if outcome.wait is None else outcome.wait
+            wait = pause if outcome.wait is None else outcome.wait
             if not outcome.again or attempt == _TRIES or wait > left:
-                break
-            left -= wait
+                raise outcome.error
+            left, pause = left - wait, pause * 2
             self.sleep(wait)
-        raise outcome.error
+        raise AssertionError
 
     def read(self, request: Request) -> object:
         """The JSON of the answer."""
