@@ -79,7 +79,8 @@ def _run_of(forge: Forge, runs: Sequence[Run], merged: Merged, wanted: Wanted) -
 def _artifact_of(forge: Forge, artifacts: Sequence[Artifact], run: Run, wanted: Wanted) -> Artifact:
     where = f"{forge.title}'s run {run.id}"
     if not artifacts:
-        raise _refusal(f"{where} has no artifact {wanted.artifact!r}", wanted, ", or name it with --artifact")
+        message = f"{where} has no artifact {wanted.artifact!r}, or not any more"
+        raise _refusal(message, wanted, ", or name it with --artifact")
     there = [artifact for artifact in artifacts if not artifact.expired]
     if not there:
         raise _refusal(f"the artifact {wanted.artifact!r} of {where} has expired", wanted)

@@ -7,7 +7,7 @@ import socket
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
@@ -58,8 +58,8 @@ class Fault:
     times: int = 1
 
 
-class Handler(Protocol):
-    def __call__(self, request: Request, *parts: str) -> Response: ...
+Handler = Callable[..., Response]
+"""Called with the request and the texts that the path's groups matched."""
 
 
 @dataclass(frozen=True)

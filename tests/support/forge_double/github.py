@@ -66,13 +66,13 @@ class GitHubDouble(Double):
         address = f"{self.base}/repositories/42/issues?per_page={size}&page="
         return here, {"Link": f'<{address}{page + 1}>; rel="next", <{address}{last}>; rel="last"'}
 
-    def pull(self, number: int = 7, *, commit: str = MERGE, head: str = HEAD, **more: Any) -> dict[str, Any]:
+    def pull(self, number: int = 7, *, commit: str = MERGE, **more: Any) -> dict[str, Any]:
         """A merged pull request whose merge made `commit`."""
         made = {
             "number": number,
             "merged_at": "2026-01-02T03:04:05Z",
             "merge_commit_sha": commit,
-            "head": {"sha": head, "repo": {"full_name": REPOSITORY}},
+            "head": {"sha": HEAD, "repo": {"full_name": REPOSITORY}},
             "base": {"ref": "main", "repo": {"full_name": REPOSITORY}},
             "commits": {commit},
             **more,
