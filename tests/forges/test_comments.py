@@ -160,12 +160,21 @@ def test_every_plan_fits_into_a_comment(on_github: Job, case: str) -> None:
 def test_a_plan_of_a_thousand_changes_is_cut_to_the_limit_with_its_footer(on_github: Job) -> None:
     (change,) = creates().changes
     many = [replace(change, address=replace(change.address, name=f"assistant-{n}")) for n in range(1000)]
-    done = on_github.report(plan(*many))
+    done = on_github.report(plan(*many), options=["--link", f"https://ci.example/{'x' * 5_000}"])
 
     (body,) = on_github.double.bodies()
     assert done.code == 0, str(done)
     assert 20_000 < len(body) <= 60_000
     assert body.endswith("</sub>")
+
+
+def test_of_two_that_may_be_written_the_newest_is_kept_up_to_date(job: Job) -> None:
+    old, new = job.double.note(f"{MARK}\nold"), job.double.note(f"{MARK}\nnew")
+    job.report()
+
+    assert old.body == f"{MARK}\nold"
+    assert "1 to add" in new.body
+    assert len(job.double.bodies()) == 2
 
 
 def test_a_connection_cut_after_the_comment_was_made_makes_no_second_one(job: Job) -> None:

@@ -175,6 +175,16 @@ def test_an_artifact_of_another_name_is_not_taken(ready: Job) -> None:
     assert ready.fetch("--artifact", "agentops-plan-staging").code == 0
 
 
+def test_a_server_that_does_not_filter_by_name_makes_no_difference(on_github: Job) -> None:
+    on_github.on_branch()
+    on_github.merged()
+    on_github.upload()
+    on_github.upload(dump([plan()]), run=9000, name="something-else")
+    on_github.double.filters_names = False  # type: ignore[union-attr]
+    assert on_github.fetch().code == 0
+    assert (on_github.folder / "fetched.plan").read_text(encoding="utf-8") == dump([creates()])
+
+
 def test_a_plan_for_another_environment_is_refused(ready: Job) -> None:
     staging = replace(creates(), binding=replace(creates().binding, environment="staging"))
     ready.double.uploads[0].archive = archive({"x.plan": dump([staging])})
