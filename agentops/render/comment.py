@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from agentops.domain.plan import Plan
-from agentops.render.markdown import LIMIT, code, plan_markdown, text
+from agentops.render.markdown import LIMIT, plan_markdown
+from agentops.render.markup import code, text
 
 _SUMMARY_LIMIT: Final = 1024 * 1024  # bytes that GitHub keeps of a step's summary
 _SMALLEST: Final = 4_000  # characters: below this a plan says nothing

@@ -19,7 +19,7 @@ def test_what_was_reviewed_is_what_is_applied(job: Job) -> None:
 
     job.on_branch()
     job.merged()
-    files = {"sandbox.plan": Path(planned).read_bytes(), "sandbox.html": "<p>"}
+    files: dict[str, str | bytes] = {"sandbox.plan": Path(planned).read_bytes(), "sandbox.html": "<p>"}
     job.double.uploads.append(Upload(9000, archive(files), name="agentops-plan-sandbox"))
     fetched = str(job.folder / "fetched.plan")
     done = job.run("fetch", "--from", job.forge, "--env", "sandbox", "--out", fetched)
