@@ -33,6 +33,8 @@ COMMANDS = {
     "drift": _lazy("drift", "Show what others changed on the platform."),
     "destroy": _lazy("destroy", "Delete what the state manages."),
     "show": _lazy("show", "Show a saved plan."),
+    "report": _lazy("report", "Show a saved plan on the pull request that it is for."),
+    "fetch": _lazy("fetch", "Get the plan that was reviewed, after the merge."),
     "discover": _lazy("discover", "List what exists on the account and is not managed."),
     "import": _lazy("import_command", "Bring existing assistants under management."),
     "state": _lazy("state", "Look into the state, or repair it."),

@@ -15,7 +15,11 @@ def save(path: Path, plans: Sequence[Plan]) -> None:
     """Write the plans, whole or not at all, readable by their owner only: they hold prompts. Raises ProjectError."""
     from agentops.engine.planfile import dump
 
-    text = dump(plans)
+    save_text(path, dump(plans))
+
+
+def save_text(path: Path, text: str) -> None:
+    """The same for the text of a plan file."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as exc:

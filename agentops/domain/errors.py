@@ -9,6 +9,9 @@ AgentopsError                 1   something is wrong; the message says what to d
 |   +-- RejectedError             the platform said no: trying again will not help; certainly not done
 |   +-- UnavailableError          could not be reached or is busy: trying again may help; certainly not done
 |   +-- UnclearError              the answer was lost or unreadable: it may have been done
++-- ForgeError                1   GitHub or GitLab said no, or could not be reached; nothing of ours depends on it
+|   +-- ForgeRefusedError         it said no
+|   +-- ForgeUnclearError         the answer was lost: it may have been done
 +-- StateError                1
 |   +-- LockedError           5   somebody else is writing
 |   +-- ConflictError         5   the state moved on under us; a compare-and-swap lost
@@ -83,6 +86,22 @@ class UnavailableError(ProviderError):
 
 
 class UnclearError(ProviderError):
+    pass
+
+
+class ForgeError(AgentopsError):
+    """Of GitHub or GitLab, where the project is reviewed."""
+
+
+class ForgeRefusedError(ForgeError):
+    """`status` is that of the answer: 401, 403, 404, 422 ..."""
+
+    def __init__(self, message: str, *, status: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class ForgeUnclearError(ForgeError):
     pass
 
 

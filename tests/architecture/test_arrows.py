@@ -1,4 +1,4 @@
-"""cli -> render, engine -> domain <- providers, state; yamlio and domain on the ground; the sandbox stands alone."""
+"""cli -> render, engine -> domain <- providers, state, forges; yamlio and domain on the ground; the sandbox alone."""
 
 import pytest
 
@@ -11,10 +11,14 @@ ALLOWED = {
     "render": {"domain"},
     "providers": {"domain"},
     "state": {"domain"},
+    "forges": {"domain"},
     "sandbox": set[str](),
-    "cli": {"domain", "yamlio", "engine", "render", "providers", "state", "sandbox"},
+    "cli": {"domain", "yamlio", "engine", "render", "providers", "state", "forges", "sandbox"},
 }
 """Layer -> the layers that it may know besides itself."""
+
+LENT = {"forges": {"agentops.providers.rest.http", "agentops.providers.rest.body"}}
+"""Layer -> single modules of others that it may use: there is one client of HTTP, and one reader of its answers."""
 
 ALL = imports()
 OWN = [item for item in ALL if item.imported.split(".")[0] == PACKAGE]
@@ -70,7 +74,13 @@ def test_layers_do_not_depend_on_each_other_in_a_circle() -> None:
 
 def _is_allowed(item: Import) -> bool:
     target = layer(item.imported)
-    return target in {"", layer(item.importer)} or target in ALLOWED[layer(item.importer)]
+    here = layer(item.importer)
+    return target in {"", here} or target in ALLOWED[here] or item.imported in LENT.get(here, ())
+
+
+def test_a_module_that_is_lent_is_used() -> None:
+    used = {(layer(item.importer), item.imported) for item in OWN}
+    assert {(layer, module) for layer, modules in LENT.items() for module in modules} <= used
 
 
 def _cycle(graph: dict[str, set[str]]) -> list[str]:

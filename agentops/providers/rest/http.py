@@ -45,13 +45,17 @@ class LostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `sensitive` are texts in the body that no message may repeat."""
+    """One request. `sensitive` are texts in the body that no message may repeat.
+
+    `signed_query` is a whole query, encoded already, that gives access: it is sent as it is and shown nowhere.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = field(default=None, repr=False)
     sensitive: tuple[str, ...] = field(default=(), repr=False)
+    signed_query: str = field(default="", repr=False)
 
     @property
     def is_read(self) -> bool:
@@ -63,11 +67,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, whole."""
+    """What came back, whole. `headers` are those that were asked for, by their names in lower case."""
 
     status: int
     content: bytes = field(repr=False)
     retry_after: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Client:
@@ -76,8 +81,11 @@ class Client:
     def __init__(
         self,
         base_url: str,
-        token: str,
+        token: str | None,
         *,
+        headers: Mapping[str, str] | None = None,
+        token_header: str = "Authorization",
+        keep: frozenset[str] = frozenset(),
         wsgi_app: WsgiApp | None = None,
         transport: httpx.BaseTransport | None = None,
         clock: Clock = time.monotonic,
@@ -86,19 +94,21 @@ class Client:
     ) -> None:
         """Raises ProjectError for a base URL or a token that cannot be one.
 
+        Without a token (None) none is sent. `headers` go with every request, `keep` are those of answers to hand on.
         Certificates of the process's environment (SSL_CERT_FILE) count for real hosts, its proxies (HTTPS_PROXY,
         NO_PROXY) only if `proxied`; what runs on this machine is reached directly.
         """
         self.base_url = checked_url(base_url, in_process=wsgi_app is not None)
         self._clock = clock
         self._deadline = deadline
+        self._keep = keep
         self._is_real = wsgi_app is None and transport is None
         is_real_host = self._is_real and not is_loopback(host_name(self.base_url))
         # httpcore logs headers at debug level, and some of what a server sets there is secret.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._http = httpx.Client(
-            headers=_headers(checked_token(token)),
+            headers={**_HEADERS, **(headers or {}), **_authorization(token, token_header)},
             transport=httpx.WSGITransport(app=wsgi_app) if wsgi_app else transport,
             timeout=_TIMEOUT,
             verify=_trusted() if is_real_host else True,
@@ -137,14 +147,15 @@ class Client:
     def _exchange(self, request: Request, content: bytes | None, began: float, permit: Permit | None = None) -> Answer:
         with self._http.stream(
             request.method,
-            self.base_url + request.path,
+            self.base_url + request.path + (f"?{request.signed_query}" if request.signed_query else ""),
             params=request.query or None,
             content=content,
             headers={"Content-Type": "application/json"} if content is not None else None,
             extensions={"trace": _asking(permit, "headers" if content is None else "body")} if permit else None,
         ) as response:
             received = b"".join(self._bounded(response, began))
-            return Answer(response.status_code, received, response.headers.get("retry-after", ""))
+            kept = {name: response.headers[name] for name in self._keep if name in response.headers}
+            return Answer(response.status_code, received, response.headers.get("retry-after", ""), kept)
 
     def _bounded(self, response: httpx.Response, began: float) -> Iterator[bytes]:
         encoding = response.headers.get("content-encoding", "").strip().casefold()
@@ -179,13 +190,17 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=True)
 
 
-def _headers(token: str) -> dict[str, str]:
-    return {
-        "Authorization": f"Bearer {token}",
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip, deflate",
-        "User-Agent": f"agentops/{__version__}",
-    }
+_HEADERS: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": f"agentops/{__version__}",
+}
+
+
+def _authorization(token: str | None, header: str) -> dict[str, str]:
+    if token is None:
+        return {}
+    return {header: f"Bearer {checked_token(token)}" if header == "Authorization" else checked_token(token)}
 
 
 def _reason(exc: Exception) -> str:
