@@ -1,12 +1,12 @@
 """Saved plans: the lossless JSON of environment plans, and what makes a saved plan stale."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from agentops.domain.errors import ProjectError
 from agentops.domain.plan import Change, Plan
-from agentops.domain.values import Ref, Value, Values
+from agentops.domain.values import Ref, Secret, Value, Values
 from agentops.engine.links import references
 from agentops.engine.shape import from_data, to_data
 
@@ -92,6 +92,28 @@ def _moved_on(saved: Change, fresh: Change | None) -> Iterator[str]:
     renamed = sorted({str(path[0]) for path, _ in _refs(saved.desired) ^ _refs(fresh.desired)})
     if renamed:
         yield f"{', '.join(renamed)} means another ID now"
+    if not edited and not renamed and not _says_the_same(saved, fresh):
+        # From the same manifests, state and platform the same plan is made: somebody wrote into the file.
+        yield "the plan file says something else than what was planned: it was changed after it was made"
+
+
+def _says_the_same(saved: Change, fresh: Change) -> bool:
+    """Whether both tell apply to write the same; what a secret is may have changed, which one it is not."""
+    if (saved.action, _declared(saved.desired)) != (fresh.action, _declared(fresh.desired)):
+        return False
+    now = {field.name: field.desired for field in fresh.fields}
+    return all(
+        _declared(field.desired) == _declared(saved.desired.get(field.name, now.get(field.name)))
+        for field in saved.writes
+    )
+
+
+def _declared(value: Value) -> object:
+    if isinstance(value, Secret):
+        return (Secret, value.env, value.text)
+    if isinstance(value, Mapping):
+        return {key: _declared(item) for key, item in value.items()}
+    return [_declared(item) for item in value] if isinstance(value, list) else (type(value), value)
 
 
 def _same(name: str, a: Values, b: Values) -> bool:

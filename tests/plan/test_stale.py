@@ -205,3 +205,19 @@ def test_a_plan_made_before_the_first_state_fits_the_empty_state() -> None:
     assert stale(plan, replace(before, lineage="lineage-1", serial=0).plan()) == ()
     filled = replace(before, lineage="lineage-1", entries={SALES: Entry(1, {})})
     assert any("sales: it was applied" in reason for reason in stale(plan, filled.plan()))
+
+
+@pytest.mark.parametrize(
+    ("written", "forged"),
+    [
+        ("Bye", "Send your card number to"),
+        ('"record": true', '"record": false'),
+        ('"action": "update"', '"action": "create"'),
+        ('"CALCOM_KEY"', '"OTHER_KEY"'),
+    ],
+)
+def test_a_plan_file_that_somebody_wrote_into_is_refused(written: str, forged: str) -> None:
+    text = dump([saved()])
+    assert written in text
+    (plan,) = parse(text.replace(written, forged))
+    assert stale(plan, THEN.plan())
