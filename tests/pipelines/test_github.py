@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 
@@ -25,7 +25,7 @@ class Team:
     repository: Repository
     host: GitHub
     double: GitHubDouble
-    heads: dict[str, str] = field(default_factory=dict)
+    proposed: str = ""
 
     @property
     def account(self) -> Account:
@@ -44,7 +44,7 @@ class Team:
         commit = self.repository.tried_merge(BRANCH, NUMBER)
         event = Event("pull_request", commit, f"refs/pull/{NUMBER}/merge", {"pull_request": pull}, is_trusted=not fork)
         run = self.host.start(event)
-        self.heads[BRANCH] = head
+        self.proposed = head
         for name, folder in run.artifacts.items():
             files = {path.name: path.read_bytes() for path in folder.iterdir()}
             self.double.uploads.append(
@@ -52,9 +52,10 @@ class Team:
             )
         return run
 
-    def merge(self) -> Run:
+    def merge(self, *, fork: bool = False) -> Run:
         commit = self.repository.squash(BRANCH)
-        self.double.pull(NUMBER, commit=commit, head=self.heads[BRANCH])
+        origin = "stranger/voice" if fork else self.host.repository
+        self.double.pull(NUMBER, commit=commit, head={"sha": self.proposed, "repo": {"full_name": origin}})
         return self.push(commit)
 
     def push(self, commit: str) -> Run:
@@ -169,7 +170,10 @@ def test_a_plan_that_became_stale_is_not_applied_and_a_new_one_waits_for_a_perso
 
     job = merged.job("apply")
     assert job.result == "failure"
-    assert any("summary says what to do" in line for line in job.annotations)
+    assert [line for line in job.annotations if "::error" in line] == [
+        "::error title=agentops apply (production)::nothing was applied, because the plan is stale or another run writes;"
+        " the job's summary says more"
+    ]
     assert "nothing was applied, because the plan is stale" in job.summary
     assert "Renamed in the portal" in job.summary  # the new plan
     assert f"plan of run `{merged.number}`" in job.summary
@@ -202,6 +206,16 @@ def test_without_a_reviewed_plan_a_person_makes_one_looks_at_it_and_applies_it(s
     applied = settled.by_hand(str(planned.number))
     assert applied.job("apply-replanned").result == "success", applied.job("apply-replanned").log
     assert settled.account.greetings() == ["Good morning."]
+
+
+def test_without_a_reviewed_plan_and_without_anything_to_do_all_is_well(settled: Team) -> None:
+    settled.repository.write("README.md", "About us.\n")
+
+    pushed = settled.push(settled.repository.commit("main"))
+
+    assert pushed.job("apply").result == "success", pushed.job("apply").log
+    assert "Nothing is left to do either: a new plan is empty." in pushed.job("apply").summary
+    assert pushed.job("apply").annotations == []
 
 
 def test_by_hand_nothing_is_planned_or_applied_from_another_branch(settled: Team) -> None:
@@ -258,11 +272,8 @@ def test_a_fork_gets_the_difference_without_secret_and_without_the_platform(sett
 def test_a_merged_fork_is_not_applied_by_itself(settled: Team) -> None:
     greet(settled, "Good morning.")
     settled.propose(fork=True)
-    commit = settled.repository.squash(BRANCH)
-    head = {"sha": settled.heads[BRANCH], "repo": {"full_name": "stranger/voice"}}
-    settled.double.pull(NUMBER, commit=commit, head=settled.heads[BRANCH])["head"] = head
 
-    run = settled.push(commit)
+    run = settled.merge(fork=True)
 
     assert run.job("apply").result == "failure"
     assert "fork" in run.job("apply").summary

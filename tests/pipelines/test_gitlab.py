@@ -152,7 +152,8 @@ def test_a_plan_that_became_stale_is_not_applied_and_a_new_one_is_applied_by_han
 
     assert merged.results == {APPLY: "failed"}
     assert "the plan is stale" in merged.job(APPLY).log
-    assert f"press\n{BY_HAND}." in merged.job(APPLY).log
+    assert f"start its job {BY_HAND}." in merged.job(APPLY).log
+    assert "Renamed in the portal" in merged.job(APPLY).log  # the new plan
     assert settled.account.greetings() == ["Hello, this is {{company}}. How can I help?"]
 
     waiting = settled.by_hand()
@@ -173,6 +174,15 @@ def test_without_a_reviewed_plan_nothing_is_applied(settled: Team) -> None:
     assert pushed.results == {APPLY: "failed"}
     assert "Nothing was applied, because there is no reviewed plan." in pushed.job(APPLY).log
     assert settled.account.greetings() == ["Hello, this is {{company}}. How can I help?"]
+
+
+def test_without_a_reviewed_plan_and_without_anything_to_do_all_is_well(settled: Team) -> None:
+    settled.repository.write("README.md", "About us.\n")
+
+    pushed = settled.push(settled.repository.commit("main"))
+
+    assert pushed.results == {APPLY: "success"}, pushed.job(APPLY).log
+    assert "No changes." in pushed.job(APPLY).log
 
 
 def test_a_fault_fails_with_reports_and_stops_the_plan(settled: Team) -> None:
