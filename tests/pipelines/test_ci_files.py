@@ -1,5 +1,7 @@
 """What `agentops init --ci` writes, as far as it depends on the project."""
 
+import re
+
 import pytest
 import yaml
 
@@ -23,6 +25,16 @@ def test_version_that_wrote_a_pipeline_is_the_one_that_it_installs() -> None:
 
     assert action["inputs"]["install"]["default"] == f"agentops-reconciler=={__version__}"
     assert gitlab["variables"]["AGENTOPS_INSTALL"] == f"agentops-reconciler=={__version__}"
+
+
+def test_page_installs_this_version_before_a_commit() -> None:
+    page = (ROOT / "docs/review-github.md").read_text(encoding="utf-8")
+
+    assert (
+        page.count(f"additional_dependencies: [agentops-reconciler=={__version__}]")
+        == page.count("language: python")
+        == 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,4 +101,6 @@ def test_accounts_are_worked_on_and_sandboxes_only_where_there_is_nothing_else()
 
 @pytest.mark.parametrize("kind", ["github", "gitlab"])
 def test_nothing_is_left_to_fill_in(kind: str) -> None:
-    assert not [path for path, text in ci_files(kind, environments=[PRODUCTION]).items() if "<<" + "e" in text]
+    assert not [
+        path for path, text in ci_files(kind, environments=[PRODUCTION]).items() if re.search("<<[a-z-]+>>", text)
+    ]
