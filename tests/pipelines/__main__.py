@@ -1,4 +1,4 @@
-"""`python -m tests.pipelines`: what is too long for every run of the tests, as it installs agentops with pip for real."""
+"""`python -m tests.pipelines`: what takes too long for every run of the tests: real installations with pip."""
 
 import sys
 from pathlib import Path
