@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from agentops.cli.ci_files import CiEnvironment, ci_files
 from agentops.cli.starter import starter_files
@@ -33,7 +33,7 @@ class Account:
         """What the platform stores."""
         return [row["initial_message"] for row in self.server.sandbox.store.assistants()]
 
-    def edit(self, **values: object) -> None:
+    def edit(self, **values: Any) -> None:
         """Somebody changes the only assistant in the portal."""
         (row,) = self.server.sandbox.store.assistants()
         self.server.sandbox.store.edit_assistant(row["id"], **values)

@@ -171,8 +171,8 @@ def test_a_plan_that_became_stale_is_not_applied_and_a_new_one_waits_for_a_perso
     job = merged.job("apply")
     assert job.result == "failure"
     assert [line for line in job.annotations if "::error" in line] == [
-        "::error title=agentops apply (production)::nothing was applied, because the plan is stale or another run writes;"
-        " the job's summary says more"
+        "::error title=agentops apply (production)::nothing was applied, because the plan is stale or another run"
+        " writes; the job's summary says more"
     ]
     assert "nothing was applied, because the plan is stale" in job.summary
     assert "Renamed in the portal" in job.summary  # the new plan

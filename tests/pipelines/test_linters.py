@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -51,11 +51,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def said(command: list[str | Path], *, given: str | None = None, folder: Path = ROOT) -> str:
+def said(command: Sequence[str | Path], *, given: str | None = None, folder: Path = ROOT) -> str:
     """stdout of a linter; anything but exit code 0 fails the test and shows what it says."""
-    done = subprocess.run(
-        command, input=given, cwd=folder, capture_output=True, text=True, check=False, timeout=120
-    )  # fmt: skip
+    done = subprocess.run(command, input=given, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
