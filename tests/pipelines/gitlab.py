@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 PATIENCE = 120
+JOB_TOKEN = "job-token-canary"
 _TOP_KEYS = {"stages", "variables"}
 _JOB_KEYS = {
     "extends", "image", "variables", "cache", "before_script", "stage", "rules", "interruptible", "script", "artifacts",
@@ -77,17 +78,17 @@ class GitLab:
     tools: Path
     api: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
-    count: int = 100
+    pipelines: list[Pipeline] = field(default_factory=list)
 
     def start(self, trigger: Trigger, file: str = ".gitlab-ci.yml") -> Pipeline:
         """The pipeline; one without jobs is none, and has an empty list here."""
-        self.count += 1
         show = ["git", "-C", str(self.origin), "show", f"{trigger.commit}:{file}"]
         text = subprocess.run(show, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
         document = yaml.safe_load(text)
         named = {name: value for name, value in document.items() if name not in _TOP_KEYS}
         jobs = {name: _extended(named, name) for name in named if not name.startswith(".")}
-        pipeline = Pipeline(self.count, [])
+        pipeline = Pipeline(101 + len(self.pipelines), [])
+        self.pipelines.append(pipeline)
         for stage in document["stages"]:
             started = [(name, job) for name, job in jobs.items() if job["stage"] == stage]
             self._run_stage(pipeline, trigger, document.get("variables", {}), started)
@@ -162,7 +163,7 @@ class GitLab:
             "CI_API_V4_URL": self.api,
             "CI_COMMIT_SHA": trigger.commit,
             "CI_DEFAULT_BRANCH": "main",
-            "CI_JOB_TOKEN": "job-token-canary",
+            "CI_JOB_TOKEN": JOB_TOKEN,
             "CI_JOB_URL": f"https://gitlab.example/acme/voice/-/jobs/{pipeline.number}",
             "CI_PROJECT_DIR": str(home),
             "CI_PROJECT_ID": "42" if trigger.is_trusted else "43",

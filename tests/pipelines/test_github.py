@@ -1,7 +1,7 @@
 """A change's way through GitHub: from the pull request to what the platform stores, and what goes wrong on it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -15,6 +15,7 @@ from tests.support.forge_double.core import TOKEN
 
 NUMBER = 7
 BRANCH = "change"
+WORKFLOW = ".github/workflows/agentops.yml"
 FIRST = "Hello, this is {{company}}. How can I help?"
 
 
@@ -99,8 +100,22 @@ def double() -> Iterator[GitHubDouble]:
 
 
 @pytest.fixture
-def team(make_repository: Make, double: GitHubDouble) -> Team:
-    return team_of(make_repository("production"), double)
+def make_team(make_repository: Make, double: GitHubDouble) -> Iterator[Callable[..., Team]]:
+    """A team with an environment for each name. Whatever runs, no secret may be shown in the end."""
+    made: list[Team] = []
+
+    def make(*names: str) -> Team:
+        made.append(team_of(make_repository(*names), double))
+        return made[-1]
+
+    yield make
+    jobs = [job for each in made for run in each.host.runs for job in run.jobs]
+    assert not any(secret in job.log + job.summary for job in jobs for secret in (DEFAULT_TOKEN, TOKEN))
+
+
+@pytest.fixture
+def team(make_team: Callable[..., Team]) -> Team:
+    return make_team("production")
 
 
 @pytest.fixture
@@ -316,14 +331,14 @@ def test_a_night_without_drift_is_green_and_one_with_drift_is_red(settled: Team)
     assert settled.account.greetings() == ["Edited in the portal."]
 
 
-def test_each_environment_has_its_own_plan_comment_and_apply(make_repository: Make, double: GitHubDouble) -> None:
-    team = team_of(make_repository("production", "staging"), double)
+def test_each_environment_has_its_own_plan_comment_and_apply(make_team: Callable[..., Team]) -> None:
+    team = make_team("production", "staging")
 
     reviewed = team.propose()
     applied = team.merge()
 
     assert sorted(reviewed.artifacts) == ["agentops-plan-production", "agentops-plan-staging"]
-    assert len(double.bodies(NUMBER)) == 2
+    assert len(team.double.bodies(NUMBER)) == 2
     assert [job.environment for job in applied.jobs if job.id == "apply"] == ["production", "staging"]
     assert len({job.concurrency["group"] for job in applied.jobs if job.id == "apply"}) == 2
     assert all(len(account.greetings()) == 1 for account in team.repository.accounts.values())
@@ -341,9 +356,27 @@ def test_texts_of_manifests_are_no_commands_to_the_log(settled: Team) -> None:
     assert not any("Not an error" in line for job in run.jobs for line in job.annotations)
 
 
-def test_no_run_shows_a_secret(settled: Team) -> None:
+def test_a_plan_that_is_missing_is_not_replaced_where_the_action_is_not_asked_to(settled: Team) -> None:
     greet(settled, "Good morning.")
-    runs = [settled.propose(), settled.merge(), settled.at_night()]
+    settled.repository.replace(WORKFLOW, "          on-missing-plan: plan\n", "")
+    calls = settled.account.calls
 
-    said = [text for run in runs for job in run.jobs for text in (job.log, job.summary)]
-    assert not any(secret in text for text in said for secret in (DEFAULT_TOKEN, TOKEN))
+    job = settled.push(settled.repository.commit("main")).job("apply")
+
+    assert job.result == "failure"
+    assert "there is no reviewed plan" in job.summary
+    assert "To look at a new plan" in job.summary
+    assert settled.account.calls == calls
+
+
+def test_faults_can_be_kept_for_code_scanning(settled: Team) -> None:
+    settled.repository.replace(MANIFEST, "type: inbound", "type: sideways")
+    settled.repository.replace(
+        WORKFLOW, "          command: validate\n", "          command: validate\n          sarif: faults.sarif\n"
+    )
+
+    run = settled.propose()
+
+    assert run.results["check"] == "failure"
+    (found,) = settled.repository.folder.glob("runner-*-check-/work/faults.sarif")
+    assert "wrong-value" in found.read_text(encoding="utf-8")

@@ -91,7 +91,14 @@ def test_actionlint_finds_nothing_in_a_workflow(path: str, folder: Path) -> None
 
 
 def test_zizmor_finds_no_hole_in_workflows_and_action(folder: Path) -> None:
-    command = [program("zizmor", "make"), "--offline", "--no-progress", "--quiet", "--config", HERE / "zizmor.yml"]
+    command: list[str | Path] = [
+        program("zizmor", "make"),
+        "--offline",
+        "--no-progress",
+        "--quiet",
+        "--config",
+        HERE / "zizmor.yml",
+    ]
 
     said([*command, *(folder / name for name in VARIANTS if name.startswith("github"))])
 
