@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agentops.cli.plan import CHANGES
+from agentops.cli.plan_options import full_option
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import Terminal, terminal_for
 from agentops.domain.errors import ManifestError, ProjectError, UsageError
@@ -28,10 +29,19 @@ WORKING_TREE = "the working tree"
 @click.argument("head", required=False, metavar="[HEAD]")
 @click.option("--merge-base", is_flag=True, help="Compare HEAD with where it left BASE, as a pull request does.")
 @click.option("--json", "as_json", is_flag=True, help="A list with an object in Terraform's JSON plan format for each.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
+@full_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 0: no difference, 2: differences, 1: error.")
 @click.pass_obj
 def command(
-    settings: Settings, base: str, head: str | None, merge_base: bool, as_json: bool, detailed_exitcode: bool
+    settings: Settings,
+    base: str,
+    head: str | None,
+    merge_base: bool,
+    as_json: bool,
+    as_markdown: bool,
+    full: bool,
+    detailed_exitcode: bool,
 ) -> int:
     """Show what the manifests of HEAD say differently from those of BASE, field by field, for every environment.
 
@@ -44,15 +54,29 @@ def command(
       agentops diff main                        what did I change?
       agentops diff origin/main HEAD --merge-base      what does this branch change?
       agentops diff v1.4 v1.5 --env production
-      agentops diff HEAD~1 --json
+      agentops diff origin/main --merge-base --markdown > comment.md
     """
+    if as_json and as_markdown:
+        raise click.UsageError("--json and --markdown exclude each other")
     terminal = terminal_for(settings)
     diffs = _compared(settings, terminal, base, head, merge_base=merge_base)
+    terminal.show(_shown(diffs, terminal, as_json=as_json, as_markdown=as_markdown, full=full))
+    return CHANGES if detailed_exitcode and not all(diff.is_empty for diff in diffs) else 0
+
+
+def _shown(diffs: Sequence[ManifestDiff], terminal: Terminal, *, as_json: bool, as_markdown: bool, full: bool) -> str:
+    """The differences in the form that was asked for."""
     if as_json:
         from agentops.render.diff_json import diffs_json_text
 
-        terminal.show(diffs_json_text(diffs))
-    return CHANGES if detailed_exitcode and not all(diff.is_empty for diff in diffs) else 0
+        return diffs_json_text(diffs)
+    if as_markdown:
+        from agentops.render.markdown import LIMIT, diff_markdown
+
+        return "\n\n".join(diff_markdown(diff, limit=LIMIT // len(diffs)) for diff in diffs)
+    from agentops.render.text import diff_text
+
+    return "\n\n".join(diff_text(diff, palette=terminal.palette, width=terminal.width, full=full) for diff in diffs)
 
 
 def _compared(

@@ -25,7 +25,7 @@ def _lazy(module: str, summary: str) -> Lazy:
 
 
 COMMANDS = {
-    "init": _lazy("init", "Start a project: project file, a first manifest, editor support."),
+    "init": _lazy("init", "Start a project: project file, a first manifest, editor, CI."),
     "validate": _lazy("validate", "Check every manifest offline and report every fault."),
     "fmt": _lazy("fmt", "Write manifests in canonical form."),
     "plan": _lazy("plan", "Show what apply would change."),
