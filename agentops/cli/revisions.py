@@ -19,6 +19,8 @@ _ENVIRONMENT: Final = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",  # older ones do not know the line above: a partial clone must not go on the net
 }
+_OF_A_HOOK: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""Where git's hooks run: another repository, perhaps, than the one that the project lies in."""
 _SHALLOW: Final = (
     "this clone is shallow: fetch the whole history (`fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` in GitLab, "
     "`git fetch --unshallow` by hand)"
@@ -26,8 +28,8 @@ _SHALLOW: Final = (
 
 
 def git_environment() -> Mapping[str, str]:
-    """The process's environment, with which git stays offline and asks nothing."""
-    return {**os.environ, **_ENVIRONMENT}
+    """The process's environment, with which git stays offline, asks nothing, and looks at the folder it is told."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK} | _ENVIRONMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,9 @@ def repository_of(folder: Path) -> Repository:
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = ["git", "-C", str(folder), *arguments]
     try:
-        return subprocess.run(
+        done = subprocess.run(
             command,
             capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="surrogateescape",
             timeout=_PATIENCE,
             check=False,
             env=git_environment(),
@@ -110,3 +109,5 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         raise ProjectError("git is not installed", hint="agentops diff reads revisions with git: install it") from None
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise ProjectError(f"git {arguments[0]} failed: {type(exc).__name__}", hint="run it by hand") from exc
+    said = (os.fsdecode(stream) for stream in (done.stdout, done.stderr))  # bytes: names of files are not text
+    return subprocess.CompletedProcess(command, done.returncode, *said)

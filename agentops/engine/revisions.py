@@ -86,7 +86,7 @@ def _diff(
     was, is_ = base.environment(name), head.environment(name)
     sides = [find_platform(found.platform) for found in (was or is_, is_ or was) if found is not None]
     changes = changes_between(Side(sides[0], before.manifests), Side(sides[1], after.manifests))
-    touched = sum(change.address in {manifest.address for manifest in after.manifests} for change in changes)
+    touched = sum(change.action is not Action.DELETE for change in changes)
     project = head.project or base.project
     assert project is not None, "an environment has a project"
     return ManifestDiff(

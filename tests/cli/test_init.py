@@ -264,6 +264,7 @@ def test_an_account_without_assistants_is_no_start(desk: Project, tmp_path: Path
 
     assert result.code == 1
     assert "the account is empty" in result.err
+    assert result.out == "The account is empty.\n"
     assert not (tmp_path / "taken").exists()
 
 

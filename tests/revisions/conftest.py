@@ -114,7 +114,7 @@ class Repository:
 
 def warnings(diff: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Code and message of each."""
-    return [(item["code"], item["message"]) for item in diff["agentops"]["diagnostics"]]
+    return [(item["agentops"]["code"], item["summary"]) for item in diff["agentops"]["diagnostics"]]
 
 
 @pytest.fixture(autouse=True)

@@ -210,6 +210,26 @@ def test_a_project_below_the_top_is_found_from_inside(desk: Repository, tmp_path
     assert nested.fields("HEAD~1")["assistant.front-desk"]["action"] == "create"
 
 
+def test_inside_a_hook_of_git_it_is_the_repository_of_the_project_that_counts(
+    desk: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.edit("Hello!", "Hi!")
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/nowhere")
+
+    assert Repository(desk.folder / "assistants").fields("HEAD")["assistant.front-desk"]["action"] == "update"
+
+
+def test_two_revisions_can_be_compared_without_a_working_tree(desk: Repository, tmp_path: Path) -> None:
+    desk.edit("Hello!", "Hi!")
+    desk.commit()
+    desk.git("clone", "--quiet", "--bare", str(desk.folder), str(tmp_path / "bare.git"))
+    bare = Repository(tmp_path / "bare.git")
+
+    assert bare.fields("HEAD~1", "HEAD")["assistant.front-desk"] == {"action": "update", "initial_message": "changed"}
+    assert "agentops init" in bare.run("diff", "HEAD").err
+
+
 def test_links_are_followed_inside_the_project_and_refused_outside(desk: Repository) -> None:
     (desk.folder / "assistants" / "prompts").mkdir()
     desk.write({"texts/desk.md": "Be kind.\n"})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agentops.engine.validate import schema_faults
+from tests.json.outputs import checked
 from tests.revisions.conftest import MANIFEST, PROJECT, Repository
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -50,7 +50,7 @@ def test_views_are_as_expected(branch: Repository, name: str, options: list[str]
 def test_json_obeys_its_schema(branch: Repository) -> None:
     result = branch.run("diff", "HEAD~1", "HEAD", "--json")
 
-    assert schema_faults("agentops/v1/diff", json.loads(result.out)) == ()
+    assert checked("diff", result)
     assert result.err == ""
 
 
