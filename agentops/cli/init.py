@@ -59,7 +59,7 @@ def command(
     terminal = terminal_for(settings)
     base = settings.directory or Path()
     root = base / folder if folder else base
-    existing = _existing(settings, root, folder)
+    existing = _existing(settings, root, is_above=bool(ci) and not platform and folder is None)
     if existing is not None:
         wrong = {"--platform": platform, "--name": name, "--from-account": from_account, "--base-url": base_url}
         _refuse_in_project(existing, [option for option, value in wrong.items() if value], ci)
@@ -76,11 +76,11 @@ def command(
     return 0
 
 
-def _existing(settings: Settings, root: Path, folder: Path | None) -> Path | None:
-    """The project file that is there already: in the folder that was named, else here or above."""
-    if folder is not None or (root / PROJECT_FILE).exists():
-        return root / PROJECT_FILE if (root / PROJECT_FILE).exists() else None
-    return project_path(settings) if settings.directory is None else None
+def _existing(settings: Settings, root: Path, *, is_above: bool) -> Path | None:
+    """The project file that is there already: in the folder, or else, when `is_above`, in one above."""
+    if (root / PROJECT_FILE).exists():
+        return root / PROJECT_FILE
+    return project_path(replace(settings, directory=root)) if is_above else None
 
 
 def _refuse_in_project(path: Path, given: list[str], ci: tuple[str, ...]) -> None:

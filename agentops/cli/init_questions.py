@@ -38,7 +38,14 @@ def ask_for(wanted: Wanted, name: str, terminal: Terminal) -> Wanted:
     taking = wanted.from_account or _ask(
         terminal, "Write manifests for the assistants that the account has already? [y/N]: ", _yes_or_no
     )
-    return Wanted(platform, called, ci, taking, wanted.base_url)
+    return Wanted(platform, called, ci, taking, wanted.base_url or _address(platform, terminal))
+
+
+def _address(platform: str, terminal: Terminal) -> str:
+    """Where the API of a platform answers that has no address of its own."""
+    if platform_called(platform).base_url:
+        return ""
+    return _ask(terminal, "Address of its API, such as https://app.example.com/api [later]: ", lambda text: text)
 
 
 def _kinds(text: str) -> tuple[str, ...] | None:

@@ -75,6 +75,14 @@ def test_on_a_terminal_it_asks_what_was_not_said(tmp_path: Path) -> None:
     assert (tmp_path / "new/.github/workflows/agentops.yml").is_file()
 
 
+def test_on_a_terminal_it_asks_for_an_address_where_a_platform_has_none(tmp_path: Path) -> None:
+    answers = "autocalls-legacy\n\n\n\nhttps://voice.example.com/api\n"
+    assert "Address of its API" in _on_a_terminal(tmp_path, ["init", "new"], answers)
+
+    project = (tmp_path / "new/agentops.yaml").read_text(encoding="utf-8")
+    assert "base_url: https://voice.example.com/api" in project
+
+
 def test_on_a_terminal_nothing_is_asked_when_the_platform_is_said(tmp_path: Path) -> None:
     said = _on_a_terminal(tmp_path, ["init", "new", "--platform", "famulor"], "")
 
@@ -184,6 +192,20 @@ def test_pipelines_are_added_to_a_project_that_exists_and_only_once(tmp_path: Pa
     assert again.returncode == 0
     assert "Left as it is: .github/workflows/agentops.yml" in again.stderr
     assert files(tmp_path) == {**after, ".github/workflows/agentops.yml": b"mine"}
+
+
+def test_from_inside_a_project_pipelines_are_added_to_it_and_a_new_project_is_a_new_one(
+    tmp_path: Path, agentops: Run
+) -> None:
+    agentops("init", "--platform", "autocalls")
+    (tmp_path / "inside").mkdir()
+
+    assert agentops("init", "--ci", "github", cwd=tmp_path / "inside").returncode == 0
+    assert (tmp_path / ".github/workflows/agentops.yml").is_file()
+    assert files(tmp_path / "inside") == {}
+
+    assert agentops("init", "--platform", "revox", cwd=tmp_path / "inside").returncode == 0
+    assert (tmp_path / "inside/agentops.yaml").is_file()
 
 
 def test_pipelines_of_a_project_in_a_folder_stand_at_the_top_of_the_repository(tmp_path: Path, agentops: Run) -> None:
