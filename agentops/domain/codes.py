@@ -98,6 +98,9 @@ CODES: Final[Mapping[str, str]] = {
     "ignore-ends-soon": "the last day of an entry of metadata.ignore is near",
     "wrong-import": "metadata.import names an object that is not there, or not the one that is managed",
     "write-removes": "writing a field removes more than the plan shows",
+    # Comparing revisions
+    "environment-changed": "the environment came, went or has other settings",
+    "faulty-base": "a file of the base of a comparison is faulty, so what it describes is not known",
     # Applying
     "interrupted": "the run was stopped while a request was under way",
     "rejected": "the platform refused the request",

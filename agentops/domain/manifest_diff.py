@@ -23,6 +23,8 @@ class ManifestDiff:
     unchanged: int = 0
     alike: tuple[str, ...] = ()  # other environments whose manifests differ in just the same way
     diagnostics: tuple[Diagnostic, ...] = ()  # warnings
+    base_commit: str = ""
+    head_commit: str = ""  # empty: the working tree
 
     @property
     def is_empty(self) -> bool:

@@ -75,9 +75,11 @@ def field_lines(field: FieldChange, label: str, layout: Layout) -> Iterator[Line
     """One field: what is there now, what will be, and why."""
     live = redacted(field.prior if field.live is UNSET else field.live, field.sensitive)
     desired = redacted(field.desired, field.sensitive)
-    note = reason(field)
+    note = "" if layout.offline else reason(field)
     if field.cause is Cause.CONFLICT and field.desired is not UNSET:
         yield from _conflict_lines(field, label, layout)
+    elif field.desired is UNSET and field.cause is Cause.MANIFEST:  # a field that one of two revisions lacks
+        yield from _cleared_lines(label, live, UNSET, layout, note)
     elif not field.write or field.desired is UNSET:
         yield from value_lines(label, live, INDENT, " ", layout, note)
     elif field.cause is Cause.MODE:

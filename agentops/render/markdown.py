@@ -152,7 +152,8 @@ def _details(review: Review, room: int) -> str:
     title = "The whole plan" if review.subject is Subject.PLAN else "All differences"
     room -= len(folded(title, fenced("", "diff"))) + 40
     groups = review.groups
-    items = ("\n".join(map(diff_line, group_lines(group, review, Layout()))) + "\n" for group in groups)
+    layout = Layout(offline=review.subject is Subject.DIFF)
+    items = ("\n".join(map(diff_line, group_lines(group, review, layout))) + "\n" for group in groups)
     body = "\n".join(_fitting_blocks(items, len(groups), room)).rstrip("\n")
     while len(fenced(body, "diff")) > room + 40 and body:
         body = body[: len(body) * 9 // 10].rpartition("\n")[0]  # only for fences that are longer than foreseen

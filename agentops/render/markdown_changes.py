@@ -132,7 +132,7 @@ def _dedented(rows: Sequence[str]) -> Iterator[str]:
 def _pair(field: FieldChange) -> str:
     live = redacted(field.prior if field.live is UNSET else field.live, field.sensitive)
     desired = redacted(field.desired, field.sensitive)
-    if desired is UNSET or not field.write:
+    if not field.write or (desired is UNSET and field.cause is not Cause.MANIFEST):
         return code(inline(live))
     return f"{code(inline(live))} → {code(inline(desired))}"
 

@@ -44,7 +44,7 @@ def diff_text(diff: ManifestDiff, *, palette: Palette = PLAIN, width: int | None
 
 def review_text(review: Review, *, palette: Palette = PLAIN, width: int | None = None, full: bool = False) -> str:
     """What there is to review, in the words of its subject."""
-    return paint(_lines(review, Layout(width, full)), palette, width)
+    return paint(_lines(review, Layout(width, full, offline=review.subject is Subject.DIFF)), palette, width)
 
 
 def _lines(review: Review, layout: Layout) -> Iterator[Line]:

@@ -21,10 +21,11 @@ _MARKED = (Style.ADDED_WORD, Style.REMOVED_WORD)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How much room there is, and whether long texts are shown whole."""
+    """How much room there is, and whether long texts are shown whole. `offline`: no platform was asked."""
 
     width: int | None = None
     full: bool = False
+    offline: bool = False
 
     @property
     def room(self) -> int:

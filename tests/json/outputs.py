@@ -14,6 +14,7 @@ SCHEMAS: Final = {
     "agentops fmt": "fmt",
     "agentops plan": "plan",
     "agentops show": "plan",
+    "agentops diff": "diff",
     "agentops drift": "drift",
     "agentops apply": "apply-event",
     "agentops destroy": "apply-event",
