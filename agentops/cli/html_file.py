@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,12 +15,17 @@ from agentops.cli.written import write_privately
 if TYPE_CHECKING:
     from agentops.render.review import Review
 
-html_option: Any = click.option(
-    "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Also write a page for reviewers: one file, for a browser.",
-)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def html_option(function: Function) -> Function:
+    """`--html FILE`, as every command has it that shows changes."""
+    return click.option(
+        "--html",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Also write a page for reviewers: one file, for a browser.",
+    )(function)
 
 
 def save_html(path: Path, reviews: Sequence[Review], terminal: Terminal) -> None:

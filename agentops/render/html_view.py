@@ -177,18 +177,18 @@ class Page:
 
 def page_of(reviews: Sequence[Review]) -> Page:
     """The page for the reviews of one plan file, or of one difference of manifests."""
-    total = sum(len(review.changes) for review in reviews)
-    prefixes = _anchors(reviews)
-    open_cards = sum(len(grouped(review.changes)) for review in reviews) <= OPEN_UP_TO
+    groups = [grouped(review.changes) for review in reviews]
+    is_open = sum(map(len, groups)) <= OPEN_UP_TO
     environments = tuple(
-        _environment(review, prefix, open_cards) for review, prefix in zip(reviews, prefixes, strict=True)
+        _environment(review, found, prefix, is_open)
+        for review, found, prefix in zip(reviews, groups, _anchors(reviews), strict=True)
     )
     projects = ", ".join(dict.fromkeys(printable(review.project) for review in reviews))
     noun = "Differences in" if any(review.subject is Subject.DIFF for review in reviews) else "Plan for"
     return Page(
         f"{noun} {projects}",
         ", ".join(environment.name for environment in environments),
-        total,
+        sum(len(review.changes) for review in reviews),
         environments,
         _filters(reviews, environments),
         sum(len(review.drift) for review in reviews),
@@ -200,8 +200,8 @@ def _anchors(reviews: Sequence[Review]) -> list[str]:
     return [f"{printable(review.environment)}/" if len(reviews) > 1 else "" for review in reviews]
 
 
-def _environment(review: Review, prefix: str, open_cards: bool) -> Environment:
-    found = sorted(grouped(review.changes), key=lambda group: list(_ACTS).index(_key(group.first)))
+def _environment(review: Review, groups: Sequence[Group], prefix: str, is_open: bool) -> Environment:
+    found = sorted(groups, key=lambda group: list(_ACTS).index(_key(group.first)))
     other = [finding for finding in review.findings if finding not in review.refused]
     return Environment(
         f"environment-{printable(review.environment)}",
@@ -217,7 +217,7 @@ def _environment(review: Review, prefix: str, open_cards: bool) -> Environment:
         _bars(review),
         tuple(map(_finding, other)),
         tuple(map(_warning, review.diagnostics)),
-        tuple(_card(group, review, prefix, open_cards) for group in found),
+        tuple(_card(group, review, prefix, is_open) for group in found),
         tuple(_drift_card(item, len(review.drift) <= OPEN_UP_TO) for item in review.drift),
     )
 

@@ -45,6 +45,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
         path = tmp_path / f"page-{len(opened)}.html"
         path.write_text(html_report(reviews), encoding="utf-8")
         made = browser.new_context(**context)
+        made.set_default_timeout(15_000)
         made.route("**/*", lambda route: _let_through(route, path, heard))
         made.add_init_script(PROBE)
         page = made.new_page()
