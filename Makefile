@@ -8,14 +8,14 @@ AZURITE_VERSION := 3.35.0
 COMPLIANCE := $(VENV)/compliance/bin/terraform-compliance
 COMPLIANCE_VERSION := 1.16.0
 
-.PHONY: help demo test lint format bench chaos matrix fuzz mutate components postgresql clean
+.PHONY: help demo test lint format bench chaos matrix fuzz mutate components postgresql chromium clean
 
 help:
 	@echo "make demo    the main job on the example manifests, against the sandbox"
 	@echo "make test    all tests"
 	@echo "make lint    ruff, and mypy in strict mode"
 	@echo "make format  let ruff format the code"
-	@echo "make components  what tests start: Azurite from npm, PostgreSQL (as root, from Debian), terraform-compliance"
+	@echo "make components  what tests start: Azurite from npm; PostgreSQL and Chromium (as root, from Debian); terraform-compliance"
 	@echo "make bench   how fast: validate, a no-op plan, a first apply, as ratios to a floor"
 	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
 	@echo "make matrix  every fault at every call, in pairs and in bulk; and any order of misfortunes, for minutes"
@@ -46,12 +46,19 @@ format: $(READY)
 
 components: $(AZURITE) $(COMPLIANCE)
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(MAKE) -s postgresql
+	@command -v chromium >/dev/null || test -x /usr/bin/chromium || $(MAKE) -s chromium
 
 postgresql:
 	@test "$$(id -u)" = 0 || { echo "PostgreSQL is missing; to install it takes root: apt-get install postgresql"; exit 1; }
 	@echo "Installing PostgreSQL ..."
 	@apt-get update -qq
 	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql >/dev/null
+
+chromium:
+	@test "$$(id -u)" = 0 || { echo "Chromium is missing; to install it takes root: apt-get install chromium"; exit 1; }
+	@echo "Installing Chromium ..."
+	@apt-get update -qq
+	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null
 
 # Where there is no Node.js that is new enough, one comes from PyPI. It trusts whom the system trusts, as pip does.
 $(AZURITE): export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)

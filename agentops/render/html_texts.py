@@ -8,6 +8,7 @@ from agentops.render.paint import Line, Span, Style
 from agentops.render.prose import Passage, Row, Spans, prose_diff
 from agentops.render.summary import counted
 from agentops.render.text_facts import TextFacts, text_facts
+from agentops.render.texts import folded_words
 from agentops.render.visible import escaped, literal, printable
 
 _MARKS: Final = {Style.ADDED_WORD: "ins", Style.REMOVED_WORD: "del"}
@@ -78,8 +79,7 @@ def edited_text(live: str, desired: str, sides: tuple[str, str]) -> TextView:
     passages, left = _shown(found.passages)
     remarks = [f"... {counted(left, 'more sentence')} differ: see the whole texts"] if left else []
     if found.folded:
-        edits = counted(found.folded, "edit")
-        remarks.append(f"{edits} of white space, typographic marks or list numbers only {_are(found.folded)} not shown")
+        remarks.append(folded_words(found.folded))
     is_long = max(len(live), len(desired)) > _WORTH_BOTH or left or found.folded
     wholes = (_whole(sides[0], live), _whole(sides[1], desired)) if is_long else ()
     return _view(sides, passages, tuple(remarks), facts, wholes)
@@ -134,10 +134,6 @@ def _change(before: int, after: int) -> str:
     if not before or not after:
         return f"{before or after:,}"
     return f"{before:,}" if before == after else f"{before:,} -> {after:,} ({after - before:+,})"
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _whole(label: str, text: str) -> Whole:

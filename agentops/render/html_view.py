@@ -11,16 +11,17 @@ from typing import Final
 from agentops.domain.diagnostics import Diagnostic
 from agentops.domain.drift import Drifted
 from agentops.domain.plan import Action, Cause, Change, Finding
-from agentops.render.groups import Group, grouped, label_counts
-from agentops.render.html_fields import FieldsView, drifted_view, fields_view
+from agentops.render.drift import grouped_drift
+from agentops.render.groups import NAMED, Group, grouped, label_counts
+from agentops.render.html_fields import LONG, FieldsView, drifted_view, fields_view
 from agentops.render.review import Review, Subject
+from agentops.render.slips import slips
 from agentops.render.summary import SANDBOX_LINE, counted, passing, weight
 from agentops.render.text import change_remarks
 from agentops.render.values import inline
 from agentops.render.visible import printable, quote
 
 OPEN_UP_TO: Final = 12  # so many cards stand open at first
-_MEMBERS: Final = 12  # so many addresses of one card too
 BLOCKED: Final = "blocked"
 _MOVE: Final = "move"
 
@@ -115,7 +116,7 @@ class Card:
 
     @property
     def is_long(self) -> bool:
-        return len(self.members) > _MEMBERS
+        return len(self.members) > NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class Environment:
     warnings: tuple[Remark, ...]
     cards: tuple[Card, ...]
     drift: tuple[DriftCard, ...]
+    drifted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +214,14 @@ def _environment(review: Review, groups: Sequence[Group], prefix: str, is_open: 
         f"{counted(review.unchanged, 'resource')} unchanged" if review.unchanged else "",
         printable(review.verdict),
         tuple(map(_finding, review.refused)),
-        tuple(_obstacles(review, prefix)),
+        (*_obstacles(review, prefix), *_slips(groups, prefix)),
         tuple((label, printable(text)) for label, text in review.facts),
         _bars(review),
         tuple(map(_finding, other)),
         tuple(map(_warning, review.diagnostics)),
         tuple(_card(group, review, prefix, is_open) for group in found),
-        tuple(_drift_card(item, len(review.drift) <= OPEN_UP_TO) for item in review.drift),
+        tuple(_drift_card(members, len(review.drift) <= OPEN_UP_TO) for members in grouped_drift(review.drift)),
+        len(review.drift),
     )
 
 
@@ -257,6 +260,18 @@ def _obstacles(review: Review, prefix: str) -> Iterator[Obstacle]:
     if decided:
         title = f"{counted(len(decided), 'resource')} changed in git and on the platform"
         yield Obstacle("conflict", title, tuple(_link(change, prefix, _conflicts(change)) for change in decided))
+
+
+def _slips(groups: Iterable[Group], prefix: str) -> Iterator[Obstacle]:
+    found = tuple(
+        _link(slip.group.first, prefix, _sentence(_more(slip.group), slip.name, slip.note)) for slip in slips(groups)
+    )
+    if found:
+        yield Obstacle("slip", f"{counted(len(found), 'text')} to check", found)
+
+
+def _more(group: Group) -> str:
+    return f"and {len(group.changes) - 1} more" if group.is_folded else ""
 
 
 def _conflicts(change: Change) -> str:
@@ -322,8 +337,14 @@ def _remarks(group: Group, review: Review) -> Iterator[str]:
         if group.first.moved_from and not group.is_folded:
             yield printable(f"it was {group.first.moved_from}")
         return
+    if group.is_folded and any(len(text) > LONG for text in _texts(group.first)):
+        yield f"the texts below are those of {group.first.address}; in the others the same is edited"
     every = [list(change_remarks(change, review.options)) for change in group.changes]
     yield from (printable(remark) for remark in every[0] if all(remark in remarks for remarks in every))
+
+
+def _texts(change: Change) -> Iterator[str]:
+    return (value for field in change.fields for value in (field.live, field.desired) if isinstance(value, str))
 
 
 def _member(change: Change, prefix: str) -> Member:
@@ -352,11 +373,16 @@ def _by_label(group: Group) -> Iterator[str]:
             yield printable(label) + ": " + ", ".join(f"{inline(value)} {count}" for value, count in values)
 
 
-def _drift_card(item: Drifted, is_open: bool) -> DriftCard:
-    act = Act("delete", "-", "deleted") if item.gone else Act("update", "~", "changed")
+def _drift_card(members: Sequence[Drifted], is_open: bool) -> DriftCard:
+    first = members[0]
+    act = Act("delete", "-", "deleted") if first.gone else Act("update", "~", "changed")
+    title = str(first.address) if len(members) == 1 else f"{counted(len(members), 'resource')} in the same way"
+    return DriftCard(act, title, ", ".join(map(_drifted_name, members)), drifted_view(first), is_open)
+
+
+def _drifted_name(item: Drifted) -> str:
     facts = [f"ID {printable(str(item.remote_id))}", *([f"status {printable(item.status)}"] if item.status else [])]
-    name = f"{quote(item.name)} " if item.name else ""
-    return DriftCard(act, str(item.address), f"{name}({', '.join(facts)})", drifted_view(item), is_open)
+    return f"{quote(item.name)} ({', '.join(facts)})" if item.name else f"({', '.join(facts)})"
 
 
 def _filters(reviews: Sequence[Review], environments: Sequence[Environment]) -> Filters:

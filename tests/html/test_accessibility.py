@@ -28,7 +28,9 @@ def test_axe_finds_no_serious_violation(show: Show, look: str, opened: bool) -> 
     if opened:
         page.evaluate(OPEN_EVERYTHING)
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")] == []
+    assert [
+        f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")
+    ] == []
 
 
 def test_headings_go_down_one_level_at_a_time(show: Show) -> None:

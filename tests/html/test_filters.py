@@ -1,6 +1,5 @@
 """What is chosen decides what is shown, how many that are is said, and the page's address keeps it."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 
