@@ -52,6 +52,13 @@ def one_change_for_all(number: int = 1_000) -> Review:
     return plan_review(plan(*(_member(same, index) for index in range(number))))
 
 
+def megabyte() -> Review:
+    """One word of a text of a megabyte."""
+    live = "\n".join(f"- A rule that has to be kept, number {index}, whatever callers say." for index in range(16_000))
+    desired = live.replace("number 77,", "number seventy-seven,")
+    return plan_review(plan(update(field("system_prompt", Cause.MANIFEST, live, live, desired))))
+
+
 def hostile(texts: tuple[str, ...]) -> Review:
     """The texts wherever a text can stand."""
     changes = []

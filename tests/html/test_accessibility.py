@@ -1,5 +1,6 @@
-"""Pages for everybody: axe-core finds nothing serious, the keyboard reaches everything, phones need no sideways scroll."""
+"""Pages for everybody: axe-core finds nothing serious, the keyboard reaches everything, no phone scrolls sideways."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_headings_go_down_one_level_at_a_time(show: Show) -> None:
     levels = page.eval_on_selector_all("h1, h2, h3, h4, h5", "found => found.map(one => Number(one.tagName[1]))")
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without"])

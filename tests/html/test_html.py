@@ -1,8 +1,9 @@
-"""The page as text: golden files, its policy, and what holds for any plan; AGENTOPS_UPDATE_CASES=1 writes cases anew."""
+"""The page as text: golden files, its policy, and what holds for any plan; AGENTOPS_UPDATE_CASES=1 writes them anew."""
 
 import os
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.render.strategies import CANARY, plans
 FOLDER = Path(__file__).parent.parent / "cases" / "render"
 GOLDEN = ("updates", "whole-values", "conflicts", "deletes", "creates", "invisible", "nothing-in-the-sandbox")
 ANY = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+LOADING = ("src", "style", "srcdoc", "action")
 VOID = {"meta", "link", "input", "br", "rect"}
 
 
@@ -59,7 +61,9 @@ class Outline(HTMLParser):
             self.anchors.add(target[1:])
         elif target != "data:,":
             self.active += [target] if target else []
-        self.active += [name for name in values if name.startswith("on") or name in ("src", "style", "srcdoc", "action")]
+        self.active += [
+            name for name in values if name.startswith("on") or name in ("src", "style", "srcdoc", "action")
+        ]
         if tag not in VOID:
             self.open.append(tag)
 
@@ -96,7 +100,9 @@ def test_page_is_sound_for_every_case_in_one_file() -> None:
 @given(plans)
 def test_page_of_any_plan_is_sound_and_shows_no_secret(plan: Plan) -> None:
     changes = {change.address: change for change in plan.changes}
-    page = html_report([plan_review(Plan(plan.binding, plan.sandbox, plan.basis, plan.options, tuple(changes.values())))])
+    page = html_report(
+        [plan_review(Plan(plan.binding, plan.sandbox, plan.basis, plan.options, tuple(changes.values())))]
+    )
     assert_sound(page)
     assert CANARY not in page
 

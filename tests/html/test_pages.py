@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from agentops.render.review import plan_review
 from tests.html.conftest import Show
-from tests.html.reviews import fleet, hostile, one_change_for_all, two_environments
+from tests.html.reviews import fleet, hostile, megabyte, one_change_for_all, two_environments
 from tests.render.plans import CASES
 
 EVIL = (
@@ -71,9 +71,12 @@ def test_hostile_text_is_text(show: Show, text: str) -> None:
         assert "\\u202e" in page.locator(".prose").first.inner_text()
 
 
-def test_text_of_a_megabyte_opens(show: Show) -> None:
-    page = show([hostile(("A sentence that goes on for a while. " * 10_000,))])
+def test_text_of_a_megabyte_opens_with_its_one_edit(show: Show) -> None:
+    page = show([megabyte()])
     expect(page.get_by_role("status")).to_have_text("1 of 1 change shown")
+    expect(page.locator(".prose ins")).to_have_text("seventy-seven")
+    page.get_by_text("Both whole texts").click()
+    assert page.locator("pre.whole").first.evaluate("one => one.textContent.length") > 1_000_000
 
 
 def test_thousand_assistants_with_edits_of_their_own_open_closed_and_are_filtered(show: Show) -> None:
