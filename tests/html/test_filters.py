@@ -14,10 +14,11 @@ def page(show: Show) -> Page:
 
 def shown(page: Page) -> list[str]:
     """The addresses that can be seen, each behind its environment."""
-    return page.eval_on_selector_all(
+    found: list[str] = page.eval_on_selector_all(
         ".member:not([hidden])",
         "found => found.filter(one => !one.closest('[hidden]')).map(one => one.id)",
     )
+    return found
 
 
 def says(page: Page, number: int) -> None:
