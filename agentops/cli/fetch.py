@@ -56,7 +56,7 @@ def command(
       agentops apply production.plan
     """
     from agentops.cli.pipeline import forge_token, pipeline_of, required
-    from agentops.cli.planfiles import save_text
+    from agentops.cli.written import write_privately
     from agentops.forges.connection import FORGES, connected
     from agentops.forges.fetch import Wanted, reviewed_plan
 
@@ -76,7 +76,7 @@ def command(
     with connected(kind, address, forge_token(forge), where, proxied=use_proxy) as there:
         reviewed = reviewed_plan(there, wanted)
     _check(reviewed, wanted)
-    save_text(out, reviewed.text)
+    write_privately(out, reviewed.text)
     terminal.show(
         f"Fetched the plan of {there.request_noun} {reviewed.number} (commit {reviewed.head[:12]}) to {out}."
         f" To carry it out: agentops apply {out}"

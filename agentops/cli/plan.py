@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from agentops.cli.drift import show_drift
+from agentops.cli.html_file import html_option, save_html
 from agentops.cli.plan_options import chosen, full_option, is_given, plan_options
 from agentops.cli.project import open_session
 from agentops.cli.settings import Command, Settings
@@ -24,6 +25,7 @@ CHANGES = 2
 @click.option("--json", "as_json", is_flag=True, help="Terraform's JSON plan format.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
 @full_option
+@html_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 0: no changes, 2: changes, 1: error.")
 @click.option(
     "--refresh-only", is_flag=True, help="Show what others changed on the platform, as `agentops drift` does."
@@ -37,6 +39,7 @@ def command(
     as_json: bool,
     as_markdown: bool,
     full: bool,
+    html: Path | None,
     detailed_exitcode: bool,
     refresh_only: bool,
     **choices: Any,
@@ -49,6 +52,7 @@ def command(
       agentops plan --env production --out production.plan
       agentops plan --env production --detailed-exitcode       did somebody edit in the portal?
       agentops plan --env production --markdown > comment.md   for a pull request
+      agentops plan --env production --html plan.html          for a browser: side by side, with filters
       agentops plan --target assistant.front-desk
       agentops plan --refresh-only                             only what others changed
     """
@@ -56,12 +60,15 @@ def command(
     from agentops.cli.planning import make
     from agentops.cli.progress import View
     from agentops.cli.results import show_as
+    from agentops.render.review import plan_review
 
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
+    if html is not None and out is not None and html.resolve() == out.resolve():
+        raise click.UsageError(f"--html and --out name the same file, {out}")
     settings: Settings = context.obj
     if refresh_only:
-        shaping = {*choices, "out", "as_markdown", "full"} - {"targets"}
+        shaping = {*choices, "out", "as_markdown", "full", "html"} - {"targets"}
         given = [name for name in sorted(shaping) if is_given(context, name)]
         if given:
             raise click.UsageError(
@@ -76,4 +83,6 @@ def command(
     if out is not None:
         save(out, [plan])
         terminal.tell(f"\nSaved the plan to {out}. To carry out exactly this plan: agentops apply {out}")
+    if html is not None:
+        save_html(html, [plan_review(plan)], terminal)
     return CHANGES if detailed_exitcode and not plan.is_empty else 0

@@ -1,10 +1,9 @@
 """Saved plans on disk."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from agentops.cli.written import write_privately
 from agentops.domain.errors import ProjectError
 from agentops.domain.plan import Plan
 
@@ -15,24 +14,7 @@ def save(path: Path, plans: Sequence[Plan]) -> None:
     """Write the plans, whole or not at all, readable by their owner only: they hold prompts. Raises ProjectError."""
     from agentops.engine.planfile import dump
 
-    save_text(path, dump(plans))
-
-
-def save_text(path: Path, text: str) -> None:
-    """The same for the text of a plan file."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as exc:
-        raise ProjectError(f"cannot write {path}: {exc.strerror}") from exc
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except OSError as exc:
-        Path(name).unlink(missing_ok=True)
-        raise ProjectError(f"cannot write {path}: {exc.strerror}") from exc
+    write_privately(path, dump(plans))
 
 
 def load(path: Path) -> tuple[Plan, ...]:

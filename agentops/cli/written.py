@@ -33,6 +33,23 @@ def replace_file(path: Path, text: str) -> None:
         raise ProjectError(f"cannot write {path}: {exc.strerror}", hint="choose a folder that can be written") from exc
 
 
+def write_privately(path: Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all, readable by its owner only. Raises ProjectError."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as exc:
+        raise ProjectError(f"cannot write {path}: {exc.strerror}") from exc
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except OSError as exc:
+        Path(name).unlink(missing_ok=True)
+        raise ProjectError(f"cannot write {path}: {exc.strerror}") from exc
+
+
 def _umask() -> int:
     """What new files may not be; there is no way to ask without setting it for a moment."""
     found = os.umask(0o077)

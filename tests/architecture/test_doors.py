@@ -15,6 +15,7 @@ DOORS = {
     "deepdiff": "agentops.engine.diff",
     "httpx": "agentops.providers.rest",
     "click": "agentops.cli",
+    "jinja2": "agentops.render.html",
     "werkzeug": "agentops.sandbox",
     "obstore": "agentops.state.objects",
     "psycopg": "agentops.state.postgres",
@@ -26,7 +27,7 @@ EXTRAS = {"object-store": {"obstore"}, "postgres": {"psycopg"}}
 
 DISTRIBUTIONS = {"ruamel": {"ruamel-yaml", "ruamel-yaml-clib"}}
 NEVER_IMPORTED = {"tzdata"}  # data for the standard library's zoneinfo
-HEAVY = ("httpx", "jsonschema", "ruamel", "deepdiff", "werkzeug", "obstore", "psycopg")
+HEAVY = ("httpx", "jsonschema", "ruamel", "deepdiff", "werkzeug", "obstore", "psycopg", "jinja2")
 
 ALL = imports()
 OURS_OR_PYTHONS = {PACKAGE, "_typeshed", *sys.stdlib_module_names}

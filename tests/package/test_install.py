@@ -63,3 +63,14 @@ def test_example_project_is_valid_planned_and_applied(installed: Path, tmp_path:
     run([installed, "apply", "--env", "sandbox", "--auto-approve"], tmp_path)
 
     assert "No changes." in run([installed, "plan", "--env", "sandbox"], tmp_path)
+
+
+def test_page_for_reviewers_is_made_from_templates_that_travel_along(installed: Path, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "agentops.yaml", tmp_path)
+    shutil.copytree(ROOT / "assistants", tmp_path / "assistants")
+
+    run([installed, "plan", "--env", "sandbox", "--html", "plan.html"], tmp_path)
+
+    page = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    for name in ("report.css", "report.js"):
+        assert (ROOT / "agentops/render/templates" / name).read_text(encoding="utf-8") in page
