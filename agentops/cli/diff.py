@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agentops.cli.html_file import html_option, save_html
 from agentops.cli.plan import CHANGES
 from agentops.cli.plan_options import full_option
 from agentops.cli.settings import Command, Settings
@@ -30,6 +31,7 @@ WORKING_TREE = "the working tree"
 @click.option("--merge-base", is_flag=True, help="Compare HEAD with where it left BASE, as a pull request does.")
 @click.option("--json", "as_json", is_flag=True, help="A list with an object in Terraform's JSON plan format for each.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
+@html_option
 @full_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 0: no difference, 2: differences, 1: error.")
 @click.pass_obj
@@ -40,6 +42,7 @@ def command(
     merge_base: bool,
     as_json: bool,
     as_markdown: bool,
+    html: Path | None,
     full: bool,
     detailed_exitcode: bool,
 ) -> int:
@@ -55,12 +58,17 @@ def command(
       agentops diff origin/main HEAD --merge-base      what does this branch change?
       agentops diff v1.4 v1.5 --env production
       agentops diff origin/main --merge-base --markdown > comment.md
+      agentops diff main --html diff.html       for a browser: side by side, with filters
     """
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
     terminal = terminal_for(settings)
     diffs = _compared(settings, terminal, base, head, merge_base=merge_base)
     terminal.show(_shown(diffs, terminal, as_json=as_json, as_markdown=as_markdown, full=full))
+    if html is not None:
+        from agentops.render.review import diff_review
+
+        save_html(html, [diff_review(diff) for diff in diffs], terminal)
     return CHANGES if detailed_exitcode and not all(diff.is_empty for diff in diffs) else 0
 
 

@@ -147,7 +147,8 @@ def _field(field: FieldChange, subject: Subject) -> FieldRow | Part:
 
     if field.cause is Cause.CONFLICT and field.desired is not UNSET:
         return _conflict(head(_CHANGED if field.write else _KEPT), field)
-    if not field.write or field.desired is UNSET:
+    is_left = field.desired is UNSET and field.cause is not Cause.MANIFEST  # else one of two revisions lacks it
+    if not field.write or is_left:
         return _same(head(_KEPT), live)
     if field.cause is Cause.MODE:
         return _same(head(_CHANGED), desired)

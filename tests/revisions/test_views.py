@@ -54,6 +54,15 @@ def test_json_obeys_its_schema(branch: Repository) -> None:
     assert result.err == ""
 
 
+def test_page_for_reviewers_has_every_environment(branch: Repository, tmp_path: Path) -> None:
+    result = branch.run("diff", "HEAD~1", "HEAD", "--html", str(tmp_path / "diff.html"))
+    page = (tmp_path / "diff.html").read_text(encoding="utf-8")
+
+    assert result.code == 0, result
+    assert all(word in page for word in ("production", "sandbox", "assistant.invoices", "Beispiel GmbH", "HEAD~1"))
+    assert "(not set)" in page
+
+
 def test_no_difference_is_said(desk: Repository) -> None:
     result = desk.run("diff", "HEAD")
 
