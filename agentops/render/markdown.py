@@ -71,7 +71,11 @@ def _verdict(review: Review) -> str:
     headline = f"**{text(review.headline)}**"
     if review.subject is Subject.DIFF or not review.changes:
         return headline
-    return f"{headline} {text(review.verdict) or 'Nothing stands in the way of apply.'}"
+    if review.verdict:
+        return f"{headline} {text(review.verdict)}"
+    but = [counted(review.counts.blocked, "resource") + " will be left alone"] if review.counts.blocked else []
+    but += ["look at what is destroyed"] if review.counts.destroyed else []
+    return f"{headline} Nothing stands in the way of apply{''.join(f'; {words}' for words in but)}."
 
 
 def _alerts(review: Review, limit: int) -> Iterator[str]:
