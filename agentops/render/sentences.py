@@ -114,14 +114,14 @@ def _pieces(block: _Block, heading: str) -> Iterator[Sentence]:
         return
     item = _ITEM.match(text)
     body = item.end() if item else 0
-    at = 0
+    at, line = 0, block.line
     for end in _ends(text, body):
         raw = text[at:end]
         lead = _depth(item) if item and at == 0 else ""
         said = _folded(text[max(at, body) : end])
         key = f"item {len(lead)} {said}" if item and at == 0 else said
-        yield Sentence(lead + " ".join(raw.split()), key, raw, block.line + text.count("\n", 0, at), heading)
-        at = end
+        yield Sentence(lead + " ".join(raw.split()), key, raw, line, heading)
+        at, line = end, line + raw.count("\n")
 
 
 def _depth(item: re.Match[str]) -> str:
@@ -132,9 +132,9 @@ def _depth(item: re.Match[str]) -> str:
 def _ends(text: str, start: int) -> Iterator[int]:
     """Where the sentences of `text` end; nothing is cut before `start`."""
     for match in _END.finditer(text, start):
-        before, after = text[: match.end()], text[match.end()]
-        if not after.islower() and not _ABBREVIATION.search(before[-12:]):
-            yield match.end()
+        end = match.end()
+        if not text[end].islower() and not _ABBREVIATION.search(text[max(0, end - 12) : end]):
+            yield end
     yield len(text)
 
 
