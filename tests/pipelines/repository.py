@@ -1,14 +1,18 @@
 """A user's repository with a project in it, the account that it describes, and where it is reviewed."""
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 from agentops.cli.ci_files import CiEnvironment, ci_files
+from agentops.cli.main import run
 from agentops.cli.starter import starter_files
 from agentops.sandbox import DEFAULT_TOKEN, Server
 
@@ -112,13 +116,12 @@ class Repository:
 
     def agentops(self, *arguments: str) -> str:
         """stdout of the command line as this person runs it, in the working copy."""
-        command = [sys.executable, "-m", "agentops", *arguments]
-        environ = {**os.environ, TOKEN_VARIABLE: DEFAULT_TOKEN, "CI": "true"}
-        done = subprocess.run(
-            command, cwd=self.work, env=environ, capture_output=True, text=True, check=False, timeout=PATIENCE
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        out, err = io.StringIO(), io.StringIO()
+        environ = patch.dict(os.environ, {TOKEN_VARIABLE: DEFAULT_TOKEN, "CI": "true"})
+        with environ, redirect_stdout(out), redirect_stderr(err):
+            code = run(["-C", str(self.work), *arguments])
+        assert code == 0, out.getvalue() + err.getvalue()
+        return out.getvalue()
 
     def git(self, *arguments: str, inside: bool = True) -> str:
         command = ["git", *(["-C", str(self.work)] if inside else []), *arguments]
