@@ -38,7 +38,8 @@ class Sentence:
     """One piece of a text.
 
     `text` is what is shown, on one line; two pieces with the same `key` say the same, in other spacing, punctuation
-    marks or running numbers of a list; `raw` is as it was written. `heading` is the nearest one above, `line` counts from 1.
+    marks or running numbers of a list; `raw` is as it was written. `heading` is the nearest one above, `line` counts
+    from 1.
     """
 
     text: str
