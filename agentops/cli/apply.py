@@ -108,7 +108,7 @@ def apply_saved(
     """Carry out a saved plan, or refuse it as stale; returns the exit code."""
     from agentops.cli.carry_out import carry_out, refuse_findings
     from agentops.cli.planning import guarded, make
-    from agentops.engine.planfile import stale
+    from agentops.engine.planfile import stale, to_carry_out
 
     with _viewed(terminal, as_json=as_json) as view:
         saved = _only(path, settings.environment)
@@ -125,7 +125,8 @@ def apply_saved(
             refuse_findings(guarded(session, saved, planned.live), deletes_agreed=True)
             if as_json:
                 view.planned(saved)
-            return carry_out(session, planned, saved, view, parallelism=parallelism)
+            plan = to_carry_out(saved, planned.plan)
+            return carry_out(session, planned, plan, view, parallelism=parallelism)
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from typing import Final, TypeVar
 
 from agentops.domain.address import Address
 from agentops.domain.fields import UNSET
-from agentops.domain.plan import Action, Change, FieldChange
+from agentops.domain.plan import Action, Cause, Change, FieldChange
 from agentops.domain.values import Value
 from agentops.render.prose import edited, prose_diff
+from agentops.render.text_facts import text_facts
 from agentops.render.values import inline, is_structured, redacted
 
 FOLDED_FROM: Final = 3
@@ -96,12 +97,20 @@ def _field(field: FieldChange) -> Hashable:
     live, desired = redacted(base, field.sensitive), redacted(field.desired, field.sensitive)
     said: Hashable
     if isinstance(live, str) and isinstance(desired, str) and max(len(live), len(desired)) > _LONG:
-        said = edited(prose_diff(live, desired))
+        said = _edit(live, desired)
     elif field.edits and is_structured(live):
         said = tuple((edit.path, _shown(edit.live), _shown(edit.desired)) for edit in field.edits)
     else:
         said = (_shown(live), _shown(desired))
+    if field.cause is Cause.CONFLICT:  # its views show all three
+        said = (said, _shown(redacted(field.prior, field.sensitive)))
     return (field.name, field.cause, field.write, field.live is UNSET, field.prior is UNSET, field.sensitive, said)
+
+
+def _edit(live: str, desired: str) -> Hashable:
+    """What a view says of an edit of a long text, sizes aside."""
+    diff, facts = prose_diff(live, desired), text_facts(live, desired)
+    return (edited(diff), diff.folded > 0, facts.gained, facts.lost, facts.notes)
 
 
 def _shown(value: Value) -> str:

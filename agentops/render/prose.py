@@ -83,10 +83,10 @@ def _shared(ours: Sequence[str], theirs: Sequence[str]) -> int:
     return next((number for number, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
 
 
-def edited(diff: ProseDiff) -> tuple[tuple[str, str], ...]:
-    """The sentences that differ, live and desired: equal for the same edit made in different texts."""
-    rows = (row for passage in diff.passages for row in passage.rows if not row.is_same)
-    return tuple((text_of(row.live), text_of(row.desired)) for row in rows)
+def edited(diff: ProseDiff) -> tuple[tuple[str, str, str], ...]:
+    """The heading and the sentences of all that differs: equal for the same edit made in different texts."""
+    rows = ((passage.heading, row) for passage in diff.passages for row in passage.rows if not row.is_same)
+    return tuple((heading, text_of(row.live), text_of(row.desired)) for heading, row in rows)
 
 
 def text_of(spans: Spans | None) -> str:
@@ -98,7 +98,7 @@ def _passage(ours: Sequence[Sentence], theirs: Sequence[Sentence], group: list[B
     rows: list[Row] = []
     at = start
     for block in group:
-        rows += _context(ours[at : block.i1])
+        rows += _context(ours[at : block.i1], headings=block is not group[0])
         rows += _edited(ours[block.i1 : block.i2], theirs[block.j1 : block.j2])
         at = block.i2
     rows += _context(ours[at:end])
@@ -112,10 +112,10 @@ def _line(every: Sequence[Sentence], start: int, end: int) -> int:
     return every[start if start < end else max(0, start - 1)].line if every else 1
 
 
-def _context(around: Sequence[Sentence]) -> Iterator[Row]:
-    """What stands around an edit, but for headings: the passage names its own."""
+def _context(around: Sequence[Sentence], *, headings: bool = False) -> Iterator[Row]:
+    """What stands around an edit. A heading is shown only between two edits: the passage names its own."""
     for sentence in around:
-        if not sentence.is_heading:
+        if headings or not sentence.is_heading:
             spans = (Span(sentence.text),)
             yield Row(spans, spans, is_same=True)
 

@@ -9,12 +9,13 @@ import pytest
 
 from agentops.domain.address import Address
 from agentops.domain.desired import Desired, Resource
-from agentops.domain.plan import Plan, PlanOptions
+from agentops.domain.fields import UNSET
+from agentops.domain.plan import Action, Cause, Change, FieldChange, OnConflict, Plan, PlanOptions
 from agentops.domain.provider import LiveObject
 from agentops.domain.state import Binding, Entry, Intent, State
 from agentops.domain.values import Ref, Secret, Value
 from agentops.engine.plan import make_plan
-from agentops.engine.planfile import dump, parse, stale
+from agentops.engine.planfile import dump, parse, stale, to_carry_out
 from tests.plan.account import AUTOCALLS, KEY
 from tests.plan.case import BINDING, NOW
 from tests.plan.fleet import address, manifest
@@ -221,3 +222,102 @@ def test_a_plan_file_that_somebody_wrote_into_is_refused(written: str, forged: s
     assert written in text
     (plan,) = parse(text.replace(written, forged))
     assert stale(plan, THEN.plan())
+
+
+def with_change(plan: Plan, key: Address, forge: Callable[[Change], Change]) -> Plan:
+    return replace(plan, changes=tuple(forge(item) if item.address == key else item for item in plan.changes))
+
+
+def written_null(change: Change) -> Change:
+    """A field that no manifest declares is emptied on the way."""
+    field = FieldChange("phone_number", Cause.MANIFEST, UNSET, Ref("phone_numbers", 4, "+49"), None, write=True)
+    return replace(change, fields=(*change.fields, field))
+
+
+def every_field(**values: Any) -> Callable[[Change], Change]:
+    return lambda change: replace(change, fields=tuple(replace(field, **values) for field in change.fields))
+
+
+FORGED: Mapping[str, tuple[Address, Callable[[Change], Change]]] = {
+    "the protection of what it deletes is taken away": (GONE, lambda change: replace(change, protect=False)),
+    "the protection of what it creates is taken away": (NEW, lambda change: replace(change, protect=True)),
+    "a create bears another name for the search for twins": (NEW, lambda change: replace(change, name="")),
+    "it is of another kind": (SALES, lambda change: replace(change, kind="Tool")),
+    "a field that nobody declares is emptied": (SALES, written_null),
+    "a field is not written": (SALES, every_field(write=False)),
+    "a field is not shown": (SALES, lambda change: replace(change, fields=change.fields[1:])),
+    "a field is hidden from its reviewers": (SALES, every_field(sensitive=True)),
+    "what a field is now is told otherwise": (SALES, every_field(live="as before")),
+    "a field leaves the state": (SALES, every_field(cause=Cause.RELEASED)),
+    "a field is there twice": (SALES, lambda change: replace(change, fields=(*change.fields, *change.fields))),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_plan_file_is_refused_when(name: str) -> None:
+    then = replace(THEN, entries={**THEN.entries, GONE: replace(THEN.entries[GONE], protect=True)})
+    key, forge = FORGED[name]
+    (plan,) = parse(dump([then.plan()]))
+    assert stale(plan, then.plan()) == ()
+    (forged,) = parse(dump([with_change(plan, key, forge)]))
+    assert any("says something else" in reason for reason in stale(forged, then.plan()))
+
+
+def test_an_edit_inside_a_field_cannot_be_hidden_from_reviewers() -> None:
+    tool = {"type": "end_call", "description": "End the call"}
+    then = replace(
+        THEN,
+        live=live(1, tools=[{**tool, "description": "Stay"}]),
+        entries=entry(SALES, tools=[{**tool, "description": "Stay"}]),
+        desired=desired(SALES, tools=[tool]),
+    )
+    (plan,) = parse(dump([then.plan()]))
+    assert stale(plan, then.plan()) == ()
+    assert any(field.edits for change in plan.changes for field in change.fields)
+    assert stale(with_change(plan, SALES, every_field(edits=())), then.plan())
+
+
+def test_a_conflict_cannot_be_decided_in_the_plan_file() -> None:
+    then = replace(THEN, live=live(1, record=None), entries=entry(SALES, record=False))
+    plan = then.plan()
+    assert next(change for change in plan.changes if change.address == SALES).blocked
+    forged = with_change(
+        plan, SALES, lambda change: replace(every_field(write=True)(change), blocked="", action=Action.UPDATE)
+    )
+    assert any("left alone now: git and the platform both changed" in reason for reason in stale(forged, then.plan()))
+    decided = PlanOptions(on_conflict=OnConflict.GIT)
+    assert stale(then.plan(decided), then.plan(decided)) == ()
+
+
+def test_a_plan_file_cannot_call_the_real_account_a_sandbox() -> None:
+    assert any("sandbox" in reason for reason in stale(replace(saved(), sandbox=True), THEN.plan()))
+
+
+def test_a_plan_file_has_one_change_of_an_address() -> None:
+    plan = saved()
+    assert stale(replace(plan, changes=(*plan.changes, plan.changes[-1])), THEN.plan())
+
+
+def test_what_is_done_in_the_state_alone_is_not_taken_from_the_plan_file() -> None:
+    before = replace(THEN, entries=entry(OTHER, timezone="UTC"))
+    plan = before.plan()
+    quiet = next(change for change in plan.changes if change.address == OTHER)
+    assert not quiet.is_shown
+    forged = with_change(plan, OTHER, lambda change: replace(change, protect=True, desired={"record": "no"}))
+    assert stale(forged, before.plan()) == ()
+    assert quiet in to_carry_out(forged, before.plan()).changes
+    gone = replace(plan, changes=tuple(change for change in plan.changes if change.address != OTHER))
+    assert quiet not in to_carry_out(gone, before.plan()).changes
+
+
+@pytest.mark.parametrize("written", ["d1", "d2", "d3"])
+def test_secrets_that_were_replaced_leave_a_plan_valid(written: str) -> None:
+    """Whatever the plan was made with, and whether or not the field differs now."""
+
+    def moment(digest: str) -> Moment:
+        tools = [{**TOOL, "calcom_api_key": Secret("CALCOM_KEY", digest)}]
+        return replace(THEN, desired=desired(SALES, tools=tools))
+
+    for other in ("d1", "d2", "d3"):
+        (plan,) = parse(dump([moment(written).plan()]))
+        assert stale(plan, moment(other).plan()) == ()

@@ -137,3 +137,34 @@ def test_every_change_is_in_the_list_of_a_comment(case: str) -> None:
     for change in found.changes:
         if change.is_shown:
             assert f"`{change.address}`" in listed
+
+
+def prompts(*pairs: tuple[str, str]) -> list[Change]:
+    made = (field("system_prompt", Cause.MANIFEST, live, live, desired) for live, desired in pairs)
+    return [named(update(text), number) for number, text in enumerate(made)]
+
+
+LONG = "The assistant is polite and patient at all times. " * 6
+
+
+@pytest.mark.parametrize(
+    ("other", "edit"),
+    [
+        (f"# Never\n\n- Sell.\n\n{LONG}", ("Sell.", "Sell more.")),  # below another heading
+        (f"# Do\n\n- Sell.\n\n{LONG}{{{{ name }}}}", ("Sell.", "Sell more.")),  # the placeholder is there already
+    ],
+)
+def test_the_same_words_that_mean_something_else_are_no_same_change(other: str, edit: tuple[str, str]) -> None:
+    before, after = edit
+    after = f"{after} {{{{ name }}}}"
+    texts = [f"# Do\n\n- Sell.\n\n{LONG}"] * 3 + [other]
+    assert sizes(prompts(*((text, text.replace(before, after)) for text in texts))) == [1, 3]
+
+
+def test_conflicts_over_different_values_are_no_same_change() -> None:
+    def conflict(number: int) -> Change:
+        speed = field("speech_speed", Cause.CONFLICT, 1 + number / 10, 0.5, 2.0, write=False)
+        return replace(named(update(speed), number), blocked="both changed it")
+
+    assert sizes([conflict(number) for number in range(3)]) == [1, 1, 1]
+    assert sizes([named(conflict(0), number) for number in range(3)]) == [3]

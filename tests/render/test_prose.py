@@ -1,6 +1,8 @@
 """Edits of prompts as their reviewers read them: sentences, words, headings, and what is folded away."""
 
 import random
+import re
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -91,6 +93,80 @@ def test_items_that_only_got_another_number_are_folded() -> None:
     diff = prose_diff(PROMPT, desired)
     assert said(diff) == [("## Opening hours", "", "1. Wait for the tone.")]
     assert diff.folded == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Press:\n1. Sales", "Press:\n9. Sales"),
+        ("Press:\n1. Sales\n2. Support", "Press:\n2. Sales\n1. Support"),
+        ("Call:\n911. Emergency", "Call:\n110. Emergency"),
+        ("Then:\n- Sales", "Then:\n1. Sales"),
+        ("Owed: -5 euros", "Owed: \u20135 euros"),
+        ("Call +49-30-1234567", "Call +49\u201330\u20131234567"),
+        ("See my-shop.example/a", "See my\u2013shop.example/a"),
+        ("Write to a-b@c.example", "Write to a\u2010b@c.example"),
+        ("Run `x -f`", "Run `x \u2013f`"),
+        ("Say `a  b`", "Say `a b`"),
+        ("Hello {{ first-name }}", "Hello {{ first\u2010name }}"),
+        ("Say a b", "Say a\x0cb"),
+        ("Say a b", "Say a\u2028b"),
+        ("Say ab", "Say a\u200bb"),
+        ("Say ab", "Say a\u00adb"),
+        ("Say paypal", "Say p\u0430ypal"),
+    ],
+)
+def test_an_edit_that_may_matter_is_never_folded(before: str, after: str) -> None:
+    for live, desired in ((before, after), (after, before)):
+        assert said(prose_diff(f"# Top\n\n{live}\n\nEnd.", f"# Top\n\n{desired}\n\nEnd.")) != []
+
+
+def test_a_sentence_that_moves_below_another_heading_says_so() -> None:
+    live = "# Do\n- Greet.\n- Sell data.\n\n# Never\n- Shout.\n"
+    desired = "# Do\n- Greet.\n\n# Never\n- Sell data.\n- Shout.\n"
+    shown = paint(diff_lines(live, desired, 0, Layout())).split("\n")
+    assert shown[-4:] == ["- - Sell data.", "  # Never", "+ - Sell data.", "  - Shout."]
+
+
+LINES = st.sampled_from(
+    [
+        "",
+        "# A",
+        "## B",
+        "- x y",
+        "  - x y",
+        "1. x y",
+        "2. x y",
+        "3. z",
+        "* z",
+        "```",
+        "| a | b |",
+        "x y",
+        "Say no. Say z.",
+    ]
+)
+TEXTS = st.lists(LINES, max_size=12).map("\n".join)
+
+
+def words_of(text: str) -> Counter[str]:
+    return Counter(re.sub(r"(?m)^\s*(?:[-*]|\d+\.)\s", " ", text).split())
+
+
+@ANY
+@given(TEXTS, TEXTS)
+def test_no_word_comes_or_goes_without_being_shown(live: str, desired: str) -> None:
+    rows = said(prose_diff(live, desired))
+    gone, come = (words_of("\n".join(row[side] for row in rows)) for side in (1, 2))
+    before, after = words_of(live), words_of(desired)
+    assert before - after == gone - come
+    assert after - before == come - gone
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 200_000, '."' * 100_000, "Yes. " * 100_000, "`" * 100_001, "{" * 200_000, "a. \n" * 50_000]
+)
+def test_a_long_text_of_any_shape_is_cut_in_time_near_its_size(text: str) -> None:
+    assert "".join("".join(one.raw for one in sentences(text)).split()) == "".join(text.split())
 
 
 def test_an_item_that_moves_to_another_depth_is_no_white_space() -> None:
