@@ -3,10 +3,10 @@
 What changes nothing but white space, typographic marks or the numbers of a list is counted, not shown.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from typing import Final, TypeAlias
 
 from agentops.render.diff import Block, blocks, hunks, pairs, words
@@ -53,7 +53,8 @@ def prose_diff(live: str, desired: str) -> ProseDiff:
     """What an edit from `live` to `desired` says, with some sentences around each."""
     ours, theirs = _pieces(live, desired)
     found = blocks([one.key for one in ours], [one.key for one in theirs])
-    passages = tuple(_passage(ours, theirs, group) for group in hunks(found, CONTEXT))
+    groups = (part for group in hunks(found, CONTEXT) for part in _by_heading(ours, theirs, group))
+    passages = tuple(_passage(ours, theirs, group) for group in groups)
     folded = _folded(ours, theirs, found)
     if not passages and not folded and live != desired:
         folded = 1  # nothing but empty lines
@@ -93,18 +94,28 @@ def text_of(spans: Spans | None) -> str:
     return "".join(span.text for span in spans or ())
 
 
+def _by_heading(ours: Sequence[Sentence], theirs: Sequence[Sentence], group: list[Block]) -> Iterator[list[Block]]:
+    """The group in parts that stand below one heading each: what is right below one may be wrong below another."""
+    return (list(part) for _, part in groupby(group, lambda block: _first(ours, theirs, block).heading))
+
+
+def _first(ours: Sequence[Sentence], theirs: Sequence[Sentence], block: Block) -> Sentence:
+    return theirs[block.j1] if block.j1 < block.j2 else ours[block.i1]
+
+
 def _passage(ours: Sequence[Sentence], theirs: Sequence[Sentence], group: list[Block]) -> Passage:
+    heading = _first(ours, theirs, group[0]).heading
+    headings = {heading, *(one.heading for block in group for one in ours[block.i1 : block.i2])}
     start, end = max(0, group[0].i1 - CONTEXT), min(len(ours), group[-1].i2 + CONTEXT)
     rows: list[Row] = []
     at = start
     for block in group:
-        rows += _context(ours[at : block.i1], headings=block is not group[0])
+        rows += _context(ours[at : block.i1], headings)
         rows += _edited(ours[block.i1 : block.i2], theirs[block.j1 : block.j2])
         at = block.i2
-    rows += _context(ours[at:end])
+    rows += _context(ours[at:end], headings)
     first = group[0]
-    found = theirs[first.j1] if first.j1 < first.j2 else ours[first.i1]
-    return Passage(found.heading, _line(ours, first.i1, first.i2), _line(theirs, first.j1, first.j2), tuple(rows))
+    return Passage(heading, _line(ours, first.i1, first.i2), _line(theirs, first.j1, first.j2), tuple(rows))
 
 
 def _line(every: Sequence[Sentence], start: int, end: int) -> int:
@@ -112,10 +123,10 @@ def _line(every: Sequence[Sentence], start: int, end: int) -> int:
     return every[start if start < end else max(0, start - 1)].line if every else 1
 
 
-def _context(around: Sequence[Sentence], *, headings: bool = False) -> Iterator[Row]:
-    """What stands around an edit. A heading is shown only between two edits: the passage names its own."""
+def _context(around: Sequence[Sentence], headings: Collection[str]) -> Iterator[Row]:
+    """What stands around an edit below the same heading, which the passage names."""
     for sentence in around:
-        if headings or not sentence.is_heading:
+        if sentence.heading in headings and not sentence.is_heading:
             spans = (Span(sentence.text),)
             yield Row(spans, spans, is_same=True)
 
@@ -128,14 +139,22 @@ def _edited(removed: Sequence[Sentence], added: Sequence[Sentence]) -> Iterator[
         yield from (Row((Span(text, Style.REMOVE),), None) for text in ours[i:here])
         yield from (Row(None, (Span(text, Style.ADD),)) for text in theirs[j:there])
         if here < len(ours):
-            yield _changed(ours[here], theirs[there])
+            yield _changed(removed[here], added[there])
         i, j = here + 1, there + 1
 
 
-def _changed(live: str, desired: str) -> Row:
-    if same_looking(live, desired):
-        return Row((Span(coded(live), Style.REMOVE),), (Span(coded(desired), Style.ADD),), is_coded=True)
-    return Row(*words(live, desired))
+def _changed(live: Sentence, desired: Sentence) -> Row:
+    if same_looking(live.text, desired.text):
+        return Row((Span(coded(live.text), Style.REMOVE),), (Span(coded(desired.text), Style.ADD),), is_coded=True)
+    if live.text == desired.text:
+        return Row(_standing(live, Style.REMOVE, Style.REMOVED_WORD), _standing(desired, Style.ADD, Style.ADDED_WORD))
+    return Row(*words(live.text, desired.text))
+
+
+def _standing(sentence: Sentence, style: Style, mark: Style) -> Spans:
+    """A sentence that differs in nothing but where it stands."""
+    kinds = {"item": "an item of its own", "code": "in code"}
+    return Span(sentence.text, style), Span(f" ({kinds.get(sentence.key.partition(' ')[0], 'in a sentence')})", mark)
 
 
 def _folded(ours: Sequence[Sentence], theirs: Sequence[Sentence], found: Sequence[Block]) -> int:

@@ -125,7 +125,7 @@ def test_a_sentence_that_moves_below_another_heading_says_so() -> None:
     live = "# Do\n- Greet.\n- Sell data.\n\n# Never\n- Shout.\n"
     desired = "# Do\n- Greet.\n\n# Never\n- Sell data.\n- Shout.\n"
     shown = paint(diff_lines(live, desired, 0, Layout())).split("\n")
-    assert shown[-4:] == ["- - Sell data.", "  # Never", "+ - Sell data.", "  - Shout."]
+    assert shown[-4:] == ["- - Sell data.", "  @@ -5 +5 @@ # Never", "+ - Sell data.", "  - Shout."]
 
 
 LINES = st.sampled_from(
@@ -155,7 +155,8 @@ def words_of(text: str) -> Counter[str]:
 @ANY
 @given(TEXTS, TEXTS)
 def test_no_word_comes_or_goes_without_being_shown(live: str, desired: str) -> None:
-    rows = said(prose_diff(live, desired))
+    told = re.compile(r" \((an item of its own|in code|in a sentence)\)$")
+    rows = [[told.sub("", part) for part in row] for row in said(prose_diff(live, desired))]
     gone, come = (words_of("\n".join(row[side] for row in rows)) for side in (1, 2))
     before, after = words_of(live), words_of(desired)
     assert before - after == gone - come
@@ -181,6 +182,20 @@ def test_lines_of_code_stay_lines_and_keep_their_spaces() -> None:
 
 def test_a_heading_that_changes_stands_below_the_one_before() -> None:
     assert edit("## Opening hours", "## Hours") == [("# Role", "## Opening hours", "## Hours")]
+
+
+def test_a_rule_that_moves_below_another_heading_is_shown_below_both() -> None:
+    live = "# Never\n- Name prices.\n- Promise anything.\n\n# Always\n- Stay friendly.\n"
+    desired = "# Never\n- Name prices.\n\n# Always\n- Stay friendly.\n- Promise anything.\n"
+    diff = prose_diff(live, desired)
+    assert said(diff) == [("# Never", "- Promise anything.", ""), ("# Always", "", "- Promise anything.")]
+    around = [(passage.heading, text_of(row.live)) for passage in diff.passages for row in passage.rows if row.is_same]
+    assert around == [("# Never", "- Name prices."), ("# Always", "- Stay friendly.")]
+
+
+def test_an_item_that_joins_the_line_above_does_not_look_unchanged() -> None:
+    shown = paint(diff_lines("- Be kind.\n- Be quick.\n", "- Be kind. - Be quick.\n", 0, Layout())).split("\n")
+    assert shown[-2:] == ["- - Be quick.[- (an item of its own)-]", "+ - Be quick.{+ (in a sentence)+}"]
 
 
 def test_numbers_of_lines_lead_to_the_edit_on_both_sides() -> None:
