@@ -33,7 +33,9 @@ def consent(plan: Plan, terminal: Terminal, *, approved: bool, question: str) ->
     asking = not approved and terminal.can_ask
     # The yes at the prompt is one for deletes too; without a prompt, `destroy` lacks only that yes.
     refuse_findings(plan, deletes_agreed=asking or (plan.options.destroy and not approved))
-    if approved:
+    from agentops.render.summary import carries_out
+
+    if approved or not carries_out(plan):
         return
     hint = "add --auto-approve, or save a plan, review it, and apply that: plan --out FILE, apply FILE"
     ask_for_yes(terminal, question, hint=hint)

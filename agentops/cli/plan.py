@@ -13,6 +13,7 @@ from agentops.cli.plan_options import chosen, full_option, is_given, plan_option
 from agentops.cli.project import open_session
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import terminal_for
+from agentops.domain.plan import Plan
 
 CHANGES = 2
 """The exit code of --detailed-exitcode when there is something to do."""
@@ -82,7 +83,16 @@ def command(
     show_as(plan, terminal, as_json=as_json, as_markdown=as_markdown, full=full)
     if out is not None:
         save(out, [plan])
-        terminal.tell(f"\nSaved the plan to {out}. To carry out exactly this plan: agentops apply {out}")
+        terminal.tell(f"\nSaved the plan to {out}. {_next(plan, out)}")
     if html is not None:
         save_html(html, [plan_review(plan)], terminal)
     return CHANGES if detailed_exitcode and not plan.is_empty else 0
+
+
+def _next(plan: Plan, out: Path) -> str:
+    """What can be done with a plan that was saved."""
+    from agentops.render.summary import carries_out, verdict
+
+    if carries_out(plan):
+        return f"To carry out exactly this plan: agentops apply {out}"
+    return "Apply would not carry it out: see above." if verdict(plan) else "There is nothing to carry out."

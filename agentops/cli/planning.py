@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from agentops.cli.git import commit_of
+from agentops.cli.git import commit_of, is_dirty
 from agentops.cli.project import Session
 from agentops.domain.desired import Desired
 from agentops.domain.diagnostics import Diagnostic, has_errors, in_order
@@ -69,7 +69,8 @@ def make(session: Session, options: PlanOptions) -> Planned:
     )
     _raise_errors((*read.diagnostics, *found, *plan.diagnostics))
     used = still_used(plan.changes, _users(session, plan))
-    plan = replace(plan, diagnostics=in_order((*read.diagnostics, *found, *plan.diagnostics, *used)))
+    basis = replace(plan.basis, dirty=bool(plan.basis.commit and is_dirty(session.project.root)))
+    plan = replace(plan, basis=basis, diagnostics=in_order((*read.diagnostics, *found, *plan.diagnostics, *used)))
     return Planned(guarded(session, plan, live), desired, live)
 
 

@@ -128,11 +128,12 @@ def _review(here: _Report, forge: Forge, number: int, plan: Plan, urls: dict[str
 
 def _verdict(plan: Plan) -> Verdict:
     from agentops.forges.labels import Verdict
+    from agentops.render.outputs import verdict_of
     from agentops.render.summary import counts
 
-    if plan.is_empty:
-        return Verdict.NO_CHANGES
-    return Verdict.DELETES if counts(plan.changes).destroyed else Verdict.CHANGES
+    if counts(plan.changes).destroyed:  # whatever else there is to say of it
+        return Verdict.DELETES
+    return Verdict(verdict_of(plan).replace("-", " "))
 
 
 def _are_several(here: _Report) -> bool:

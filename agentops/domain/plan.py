@@ -162,6 +162,7 @@ class Basis:
     manifests: str  # Desired.digest
     created: datetime
     commit: str = ""
+    dirty: bool = False  # whether something in the project folder was not committed
 
 
 @dataclass(frozen=True, slots=True)

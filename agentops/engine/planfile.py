@@ -90,10 +90,12 @@ def _other_resources(saved: Plan, fresh: Plan) -> Iterator[str]:
             yield f"{address}: the plan file has {times} changes of it"
     for change in saved.changes:
         if change.is_shown and not change.blocked:
-            yield from (f"{change.address}: {reason}" for reason in _moved_on(change, now.get(change.address)))
+            found = _moved_on(change, now.get(change.address), edited=saved.basis.manifests != fresh.basis.manifests)
+            yield from (f"{change.address}: {reason}" for reason in found)
 
 
-def _moved_on(saved: Change, fresh: Change | None) -> Iterator[str]:
+def _moved_on(saved: Change, fresh: Change | None, *, edited: bool) -> Iterator[str]:
+    """What has changed for one resource. `edited`: the manifests have, so that a plan says otherwise."""
     if fresh is None:
         yield "there is nothing to change any more"
         return
@@ -103,17 +105,26 @@ def _moved_on(saved: Change, fresh: Change | None) -> Iterator[str]:
         yield "a create of it was begun or settled since"
     if saved.remote_id != fresh.remote_id:
         yield f"it was object {saved.remote_id}, it is object {fresh.remote_id} now"
-    edited = sorted(name for name in saved.live.keys() | fresh.live.keys() if not _same(name, saved.live, fresh.live))
-    if edited:
-        yield f"{', '.join(edited)} changed on the platform since"
+    moved = sorted(name for name in saved.live.keys() | fresh.live.keys() if not _same(name, saved.live, fresh.live))
+    if moved:
+        yield f"{', '.join(moved)} changed on the platform since"
     renamed = sorted({str(path[0]) for path, _ in _refs(saved.desired) ^ _refs(fresh.desired)})
     if renamed:
         yield f"{', '.join(renamed)} means another ID now"
     if fresh.blocked:
         yield f"it would be left alone now: {fresh.blocked}"
-    elif not edited and not renamed and not _says_the_same(saved, fresh):
+    elif edited:
+        differ = sorted(name for name in saved.desired.keys() | fresh.desired.keys() if not _agree(name, saved, fresh))
+        if differ:
+            yield f"{', '.join(differ)} changed in the manifests since"
+    elif not moved and not renamed and not _says_the_same(saved, fresh):
         # From the same manifests, state and platform the same plan is made: most likely somebody wrote into the file.
         yield "the plan file says something else than what would be planned now: was it changed after it was made?"
+
+
+def _agree(name: str, saved: Change, fresh: Change) -> bool:
+    ours, theirs = (_declared(change.desired[name]) if name in change.desired else None for change in (saved, fresh))
+    return ours == theirs
 
 
 def _says_the_same(saved: Change, fresh: Change) -> bool:

@@ -14,6 +14,8 @@ class Verdict(Enum):
     NO_CHANGES = "no changes"
     CHANGES = "changes"
     DELETES = "deletes"
+    BLOCKED = "blocked"
+    REFUSED = "refused"
 
 
 def label(verdict: Verdict, environment: str = "") -> str:

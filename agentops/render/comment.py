@@ -29,7 +29,8 @@ def footer(plan: Plan, links: Sequence[Link], commit: str = "") -> str:
     """When and from which commit the plan was made, and where to see more."""
     at = commit or plan.basis.commit
     parts = [f"Planned {plan.basis.created:%Y-%m-%d %H:%M} UTC"]
-    parts[0] += f" from commit {code(at[:12])}" if at else ""
+    dirty = " and uncommitted changes" if plan.basis.dirty else ""
+    parts[0] += f" from commit {code(at[:12])}{dirty}" if at else ""
     parts += [f"[{text(link.text)}]({_address(link.url)})" for link in links]
     return f"<sub>{' · '.join(parts)}</sub>"
 

@@ -47,7 +47,8 @@ def _group_lines(members: Sequence[Drifted], layout: Layout) -> Iterator[Line]:
     yield line(f"# {len(members)} resources have {what}", Style.TITLE, indent=2)
     if not first.gone:
         yield line("# (each in this way)", indent=2)
-    yield line(named(item.address for item in members), indent=2, symbol="-" if first.gone else "~", hang=0)
+    addresses = named((item.address for item in members), layout.most, layout.pointer)
+    yield line(addresses, indent=2, symbol="-" if first.gone else "~", hang=0)
     yield from _fields(first, layout)
 
 
@@ -99,7 +100,9 @@ def _lines(drift: Drift, layout: Layout) -> Iterator[Line]:
     if drift.drifted:
         yield line(_sum(drift), hang=0)
         yield line(
-            "To take the edits over into the manifests: agentops drift --write. To undo them: agentops apply.", hang=0
+            "To take the edits over into the manifests: agentops drift --write. To undo them: agentops apply. "
+            "Where git changed the same field since, both ask which one wins: --on-conflict git or live.",
+            hang=0,
         )
     if drift.unmanaged:
         number = counted(len(drift.unmanaged), "object")

@@ -59,10 +59,10 @@ def folded(alike: Iterable[Sequence[T]], address: Callable[[T], Address]) -> tup
     return tuple(sorted(found, key=lambda members: address(members[0])))
 
 
-def named(addresses: Iterable[Address], most: int = NAMED) -> str:
+def named(addresses: Iterable[Address], most: int | None = NAMED, pointer: str = "") -> str:
     """The first addresses, and how many more there are."""
     every = [str(address) for address in addresses]
-    more = f" and {len(every) - most} more; --full names all" if len(every) > most else ""
+    more = f" and {len(every) - most} more{pointer}" if most is not None and len(every) > most else ""
     return ", ".join(every[:most]) + more
 
 

@@ -17,7 +17,7 @@ from agentops.domain.plan import Action, Cause, Change, FieldChange, Finding, Pl
 from agentops.domain.state import Binding
 from agentops.domain.values import Ref, Secret, Value, Values
 from agentops.render.diagnostics import diagnostics_json
-from agentops.render.summary import SANDBOX_LINE, counts, plan_line, refusing
+from agentops.render.summary import SANDBOX_LINE, carries_out, counts, plan_line
 from agentops.render.values import redacted
 
 Json: TypeAlias = dict[str, object]
@@ -39,7 +39,7 @@ def plan_json(plan: Plan) -> Json:
         "resource_changes": [_resource_change(change, plan.binding.platform) for change in shown],
         "resource_drift": resource_drift(plan),
         "timestamp": plan.basis.created.isoformat(),
-        "applyable": not plan.is_empty and not refusing(plan),
+        "applyable": carries_out(plan),
         "complete": not (plan.options.targets or plan.options.excludes or any(change.blocked for change in shown)),
         "errored": False,
         "agentops": _ours(plan, shown),
@@ -230,6 +230,7 @@ def _ours(plan: Plan, shown: list[Change]) -> Json:
             "manifests": basis.manifests,
             "created": basis.created.isoformat(),
             "commit": basis.commit,
+            "dirty": basis.dirty,
         },
     }
 

@@ -73,9 +73,8 @@ def _verdict(review: Review) -> str:
         return headline
     if review.verdict:
         return f"{headline} {text(review.verdict)}"
-    but = [counted(review.counts.blocked, "resource") + " will be left alone"] if review.counts.blocked else []
-    but += ["look at what is destroyed"] if review.counts.destroyed else []
-    return f"{headline} Nothing stands in the way of apply{''.join(f'; {words}' for words in but)}."
+    but = "; look at what is destroyed" if review.counts.destroyed else ""
+    return f"{headline} Nothing stands in the way of apply{but}."
 
 
 def _alerts(review: Review, limit: int) -> Iterator[str]:
@@ -132,7 +131,11 @@ def _drifted(field: DriftedField) -> str:
 
 def _notes(review: Review, limit: int) -> Iterator[str]:
     room = int(limit * _ROOM_FOR_ALERT)
-    findings = [_finding(finding) for finding in review.findings if finding not in review.refused]
+    findings = [
+        _finding(finding)
+        for finding in review.findings
+        if finding not in review.refused and (finding.overridden or finding.code != "deletes")  # see the first warning
+    ]
     warnings = [_warning(item) for item in review.diagnostics]
     if findings:
         yield alert("NOTE", "Findings:", findings, room)
@@ -156,7 +159,7 @@ def _details(review: Review, room: int) -> str:
     title = "The whole plan" if review.subject is Subject.PLAN else "All differences"
     room -= len(folded(title, fenced("", "diff"))) + 40
     groups = review.groups
-    layout = Layout(offline=review.subject is Subject.DIFF)
+    layout = Layout(offline=review.subject is Subject.DIFF, most=None, pointer="")
     items = ("\n".join(map(diff_line, group_lines(group, review, layout))) + "\n" for group in groups)
     body = "\n".join(_fitting_blocks(items, len(groups), room)).rstrip("\n")
     while len(fenced(body, "diff")) > room + 40 and body:

@@ -110,7 +110,7 @@ def _marks(change: Change) -> str:
 
 def _field(field: FieldChange) -> str:
     """One field: on one line when it is short, else with the lines that the text view has."""
-    lines = list(field_lines(field, f"{field.name}:", Layout()))
+    lines = list(field_lines(field, f"{field.name}:", Layout(pointer="")))
     why = reason(field)
     note = f" ({text(why)})" if why and field.cause is not Cause.MANIFEST else ""
     if len(lines) == 1:

@@ -8,7 +8,7 @@ from typing import Final
 
 from agentops.domain.plan import Plan
 from agentops.render.drift import drift_of
-from agentops.render.summary import counts, refusing
+from agentops.render.summary import carries_out, counts, refusing
 
 DOTENV_LIMIT: Final = 5 * 1024  # bytes that GitLab takes ("Pass dotenv variables to specific jobs")
 _PREFIX: Final = "AGENTOPS_PLAN_"
@@ -30,7 +30,7 @@ def outputs(plans: Sequence[Plan], plan_file: str, urls: Mapping[str, str]) -> d
     }
 
 
-_VERDICTS: Final = ("no-changes", "changes", "deletes", "refused")
+_VERDICTS: Final = ("no-changes", "changes", "deletes", "blocked", "refused")
 """From what nobody needs to look at to what nobody can apply."""
 
 
@@ -39,7 +39,8 @@ def verdict_of(plan: Plan) -> str:
         return "refused"
     if plan.is_empty:
         return "no-changes"
-    return "deletes" if counts(plan.changes).destroyed else "changes"
+    number = counts(plan.changes)
+    return "blocked" if number.blocked else "deletes" if number.destroyed else "changes"
 
 
 def of_plan(plan: Plan, comment_url: str = "") -> dict[str, object]:
@@ -49,7 +50,7 @@ def of_plan(plan: Plan, comment_url: str = "") -> dict[str, object]:
         "project": plan.binding.project,
         "environment": plan.binding.environment,
         "has_changes": not plan.is_empty,
-        "applyable": not plan.is_empty and not refusing(plan),
+        "applyable": carries_out(plan),
         "verdict": verdict_of(plan),
         "add": number.added,
         "change": number.changed,

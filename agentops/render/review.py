@@ -62,7 +62,7 @@ def plan_review(plan: Plan) -> Review:
     facts = (
         ("Account", binding.account),
         ("Address", binding.base_url),
-        ("Commit", basis.commit),
+        ("Commit", basis.commit + (" and uncommitted changes" if basis.dirty else "")),
         ("Planned", f"{basis.created:%Y-%m-%d %H:%M} UTC"),
     )
     return Review(

@@ -14,6 +14,7 @@ NO_CHANGES_WHY: Final = (
     "agentops has compared the platform with your manifests and found no differences, so no changes are needed."
 )
 _AGREED: Final = "--allow-deletes"
+_TWINS: Final = "--allow-duplicate-names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +97,46 @@ def passing(finding: Finding) -> str:
     return "" if said else f"apply refuses this plan without {finding.override}"
 
 
+def carries_out(plan: Plan) -> bool:
+    """Whether apply would do anything at all: not if it refuses, nor if it leaves all there is alone."""
+    return not refusing(plan) and any(change.is_shown and not change.blocked for change in plan.changes)
+
+
 def verdict(plan: Plan) -> str:
-    """What stands in the way of apply, in one sentence; empty when nothing does."""
+    """What stands in the way of apply, in a sentence or two; empty when nothing does."""
     found = refusing(plan)
     if not found:
-        return ""
+        return _left_alone(plan)
     if any(not finding.override for finding in found):
         return "Apply will refuse this plan: a finding has no option that passes it."
+    twins = sum(finding.override == _TWINS for finding in found)
+    if twins:
+        lost = (
+            " If they were managed before, the state is lost or elsewhere: agentops state migrate"
+            if (not plan.basis.lineage)
+            else ""
+        )
+        return (
+            f"Apply will refuse this plan: the account has {counted(twins, 'object')} of the same name already, not "
+            f"managed here. Import what is there: agentops import, see the findings.{lost}"
+        )
     options = " ".join(dict.fromkeys(finding.override for finding in found))
     return f"Apply will refuse this plan. To go on, plan again with {options}"
+
+
+def _left_alone(plan: Plan) -> str:
+    """What is said of resources that are blocked."""
+    blocked = [change for change in plan.changes if change.blocked]
+    if not blocked:
+        return ""
+    conflicts = any(field.cause is Cause.CONFLICT for change in blocked for field in change.fields)
+    code = 3 if carries_out(plan) else 4
+    how = (
+        ": plan again with --on-conflict git or live to decide what git and the platform both changed"
+        if (conflicts)
+        else ", for the reasons above"
+    )
+    return f"Apply will leave {counted(len(blocked), 'resource')} alone and end with exit code {code}{how}."
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,6 +1,6 @@
 """A plan as text, in Terraform's words and symbols; and what two revisions of the manifests say differently."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from textwrap import wrap
 from typing import Final
@@ -27,6 +27,8 @@ _LEGEND_WORDS: Final = (
 )
 _PROSE: Final = 78
 _BLANK: Final = Line()
+_IN_A_ROW: Final = 5  # addresses
+_ALIKE: Final = 5  # findings of one code that are shown
 
 
 def plan_text(plan: Plan, *, palette: Palette = PLAIN, width: int | None = None, full: bool = False) -> str:
@@ -76,17 +78,26 @@ def group_lines(group: Group, review: Review, layout: Layout) -> Iterator[Line]:
     if not group.is_folded:
         yield from change_lines(first, review.options, layout, review.subject)
         return
-    number = len(group.changes)
-    yield line(f"# {number} resources {_happening(first, review.subject)}", Style.TITLE, indent=2)
+    happening = _happening(first, review.subject).replace("was ", "were ", 1)
+    yield line(f"# {len(group.changes)} resources {happening}", Style.TITLE, indent=2)
     yield line("# (each in this way)", indent=2)
     for remark in _shared_remarks(group, review.options):
         yield line(f"# ({remark})", indent=2)
-    addresses = named(change.address for change in group.changes)
-    yield line(addresses, indent=2, symbol=symbol_of(first), hang=0)
+    yield from _address_lines(group, symbol_of(first), layout)
     for label, values in label_counts(group.changes):
         shown = ", ".join(f"{inline(value)} {count}" for value, count in values)
         yield line(f"# by {label}: {shown}", Style.FAINT, indent=6)
     yield from changed_lines(first, layout)
+
+
+def _address_lines(group: Group, symbol: str, layout: Layout) -> Iterator[Line]:
+    """The addresses: the first ones, or all in rows."""
+    every = [change.address for change in group.changes]
+    if layout.most is not None:
+        yield line(named(every, layout.most, layout.pointer), indent=2, symbol=symbol, hang=0)
+        return
+    for start in range(0, len(every), _IN_A_ROW):
+        yield line(named(every[start : start + _IN_A_ROW], None), indent=2, symbol=symbol, hang=0)
 
 
 def change_lines(
@@ -236,7 +247,7 @@ def _remarks(review: Review) -> Iterator[Line]:
     """Findings, then warnings."""
     if review.findings:
         yield line("Findings:", Style.TITLE)
-        yield from chain.from_iterable(finding_lines(finding) for finding in review.findings)
+        yield from chain.from_iterable(_alike_lines(alike) for alike in alike_findings(review.findings))
         yield _BLANK
     if review.diagnostics:
         yield line("Warnings:", Style.TITLE)
@@ -244,14 +255,28 @@ def _remarks(review: Review) -> Iterator[Line]:
         yield _BLANK
 
 
+def alike_findings(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
+    """The findings by code, in the order of the first ones: sixty names in use are one thing to know."""
+    alike: dict[tuple[str, bool], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.code, finding.overridden), []).append(finding)
+    return (tuple(members) for members in alike.values())
+
+
+def _alike_lines(alike: Sequence[Finding]) -> Iterator[Line]:
+    yield from chain.from_iterable(map(finding_lines, alike[:_ALIKE]))
+    if rest := alike[_ALIKE:]:
+        addresses = [address for finding in rest for address in finding.addresses]
+        yield line(f"... and {len(rest)} more [{rest[0].code}]: {named(addresses)}", indent=2)
+
+
 def finding_lines(finding: Finding) -> Iterator[Line]:
     """One finding: what, of which resources, what to do, and which option would pass it."""
     severity = weight(finding)
     style = Style.FAINT if finding.overridden else SEVERITY_STYLES[severity]
     yield Line((Span(f"{severity.value}:", style), Span(f" {finding.message} [{finding.code}]")), 2)
-    unnamed = [str(address) for address in finding.addresses if str(address) not in finding.message]
-    if unnamed:
-        yield line(", ".join(unnamed), indent=6, hang=0)
+    if not any(str(address) in finding.message for address in finding.addresses) and finding.addresses:
+        yield line(named(finding.addresses), indent=6, hang=0)
     if finding.hint and not finding.overridden:
         yield line(f"hint: {finding.hint}", indent=6)
     if words := passing(finding):

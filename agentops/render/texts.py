@@ -21,11 +21,17 @@ _MARKED = (Style.ADDED_WORD, Style.REMOVED_WORD)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How much room there is, and whether long texts are shown whole. `offline`: no platform was asked."""
+    """How much room there is, and whether long texts are shown whole. `offline`: no platform was asked.
+
+    Of resources that change in the same way the `most` first ones are named, None: all of them. `pointer` is what is
+    said where something was left out.
+    """
 
     width: int | None = None
     full: bool = False
     offline: bool = False
+    most: int | None = 12
+    pointer: str = "; --full shows all"
 
     @property
     def room(self) -> int:
@@ -57,7 +63,7 @@ def _prose_lines(live: str, desired: str, indent: int, layout: Layout) -> Iterat
     for number, passage in enumerate(diff.passages):
         if shown >= _KEPT_DIFF:
             rest = counted(len(diff.passages) - number, "more passage")
-            yield line(f"... ({rest} in this text; --full shows all)", Style.FAINT, indent=indent)
+            yield line(f"... ({rest} in this text{layout.pointer})", Style.FAINT, indent=indent)
             return
         if not is_short:
             yield line(_where(passage), Style.FAINT, indent=indent, symbol=" ")
@@ -65,10 +71,10 @@ def _prose_lines(live: str, desired: str, indent: int, layout: Layout) -> Iterat
         kept = rows[:_KEPT_DIFF]
         yield from kept
         if len(kept) < len(rows):
-            yield line(f"... ({len(rows) - len(kept)} more lines; --full shows all)", Style.FAINT, indent=indent)
+            yield line(f"... ({len(rows) - len(kept)} more lines{layout.pointer})", Style.FAINT, indent=indent)
         shown += len(rows)
     if diff.folded:
-        yield line(f"# ({folded_words(diff.folded)}; --full shows all)", Style.FAINT, indent=indent, symbol=" ")
+        yield line(f"# ({folded_words(diff.folded)}{layout.pointer})", Style.FAINT, indent=indent, symbol=" ")
 
 
 def folded_words(count: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from agentops.forges.labels import Verdict, label
 from tests.forges.conftest import Job
-from tests.render.plans import creates, deletes, plan
+from tests.render.plans import conflicts, creates, deletes, plan
 
 PROJECT = """\
 apiVersion: agentops/v1
@@ -20,7 +20,9 @@ spec:
 
 
 @pytest.mark.parametrize(
-    "made, name", [(plan, "no changes"), (creates, "changes"), (deletes, "deletes")], ids=["none", "some", "deletes"]
+    "made, name",
+    [(plan, "no changes"), (creates, "changes"), (deletes, "deletes"), (conflicts, "blocked")],
+    ids=["none", "some", "deletes", "blocked"],
 )
 def test_the_label_says_what_the_plan_does(job: Job, made: object, name: str) -> None:
     job.report(made())  # type: ignore[operator]
@@ -64,7 +66,7 @@ def test_labels_can_be_switched_off(job: Job) -> None:
 def test_every_label_fits_on_github_and_is_one_on_gitlab(name: str) -> None:
     made = [label(verdict, name) for verdict in Verdict]
     assert all(len(each) <= 50 and each.isprintable() and "," not in each for each in made)
-    assert len(set(made)) == 3
+    assert len(set(made)) == len(Verdict)
 
 
 def test_long_names_that_begin_alike_have_labels_that_differ() -> None:

@@ -321,3 +321,10 @@ def test_secrets_that_were_replaced_leave_a_plan_valid(written: str) -> None:
     for other in ("d1", "d2", "d3"):
         (plan,) = parse(dump([moment(written).plan()]))
         assert stale(plan, moment(other).plan()) == ()
+
+
+def test_an_edited_manifest_is_not_taken_for_a_forged_plan() -> None:
+    edited = replace(THEN, digest="other", desired={**THEN.desired, SALES: {**SPEC, "voice_mail_message": "Hello"}})
+    reasons = stale(saved(), edited.plan())
+    assert "assistant.sales: voice_mail_message changed in the manifests since" in reasons
+    assert not any("the plan file says" in reason for reason in reasons)

@@ -12,7 +12,7 @@ from agentops.render.json import plan_json
 from agentops.render.markdown import plan_markdown
 from agentops.render.text import plan_text
 from agentops.render.values import inline
-from tests.render.plans import CASES, KEY, address, field, plan, update
+from tests.render.plans import BASIS, CASES, KEY, address, field, plan, update
 
 DELETES = Finding("deletes", Severity.ERROR, "1 would be deleted", (address("old"),), override="--allow-deletes")
 LARGE = Finding("large-change", Severity.ERROR, "12 of 20", (), override="--allow-large-change")
@@ -45,6 +45,34 @@ def test_an_undecided_conflict_says_how_to_decide_it() -> None:
     assert "will leave the following alone:" in shown
     assert "will perform the following actions:" not in shown
     assert "| **blocked** |" in plan_markdown(conflict())
+
+
+def test_what_is_left_alone_stands_in_the_way() -> None:
+    for shown in (plan_text(conflict()), plan_markdown(conflict())):
+        assert "Apply will leave 1 resource alone and end with exit code 4: plan again with --on-conflict git" in shown
+        assert "Nothing stands in the way" not in shown
+    assert plan_json(conflict())["applyable"] is False
+
+
+def test_names_that_are_taken_do_not_lead_to_duplicates() -> None:
+    taken = [
+        replace(LARGE, code="duplicate-name", message=f"{number} is taken", override="--allow-duplicate-names")
+        for number in range(61)
+    ]
+    lost = replace(plan(update(), findings=tuple(taken)), basis=replace(BASIS, lineage=""))
+    shown = plan_text(lost)
+    assert "To go on" not in shown
+    assert "the account has 61 objects of the same name already" in shown
+    assert "the state is lost or elsewhere: agentops state migrate" in shown
+    assert shown.count("is taken") == 5
+    assert "... and 56 more [duplicate-name]" in shown
+
+
+def test_a_finding_on_many_names_the_first_ones() -> None:
+    many = replace(LARGE, addresses=tuple(address(f"a{number}") for number in range(60)))
+    shown = plan_text(plan(update(), findings=(many,)))
+    assert "assistant.a11 and 48 more" in shown
+    assert "assistant.a12" not in shown
 
 
 def test_kept_conflicts_are_not_called_a_match() -> None:
