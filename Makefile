@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 AZURITE := $(VENV)/azurite/node_modules/azurite/package.json
 AZURITE_VERSION := 3.35.0
@@ -27,14 +28,19 @@ help:
 	@echo "make pictures  the pictures of docs/, from what real commands write"
 	@echo "make mutate  change what must not lose anything, a little at a time: which tests notice? (MUTATE=journal for less)"
 
-$(READY): pyproject.toml
+$(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("agentops needs Python 3.11 or newer: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing agentops and its development tools into $(VENV) ..."
+	@echo "Installing agentops into $(VENV) ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e .
+	@touch $@
+
+$(READY): $(INSTALLED)
+	@echo "Installing the development tools into $(VENV) ..."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
-demo: $(READY)
+demo: $(INSTALLED)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.demo
 
 test: $(READY)

@@ -62,6 +62,8 @@ def command(
     """
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
+    if full and (as_json or as_markdown):
+        raise click.UsageError("--full is for text; JSON is whole anyway, and so is the page of --html")
     terminal = terminal_for(settings)
     diffs = _compared(settings, terminal, base, head, merge_base=merge_base)
     terminal.show(_shown(diffs, terminal, as_json=as_json, as_markdown=as_markdown, full=full))

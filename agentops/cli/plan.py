@@ -65,6 +65,8 @@ def command(
 
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
+    if full and (as_json or as_markdown):
+        raise click.UsageError("--full is for text; JSON is whole anyway, and so is the page of --html")
     if html is not None and out is not None and html.resolve() == out.resolve():
         raise click.UsageError(f"--html and --out name the same file, {out}")
     settings: Settings = context.obj

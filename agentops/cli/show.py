@@ -35,6 +35,8 @@ def command(
 
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
+    if full and (as_json or as_markdown):
+        raise click.UsageError("--full is for text; JSON is whole anyway, and so is the page of --html")
     terminal = terminal_for(settings)
     if html is not None and html.resolve() == planfile.resolve():
         raise click.UsageError(f"--html would write over the plan file, {planfile}")
