@@ -53,7 +53,7 @@ class FieldChange:
     """One field of one change. UNSET: not applied before, not readable, or not in the manifest.
 
     `pos` is where the desired value is written: in the manifest, or the file that a text is taken from; None when it is
-    written nowhere, or the change is a create.
+    written nowhere, or the change is a create. It is information: fields that differ in nothing else are equal.
     """
 
     name: str
@@ -64,7 +64,7 @@ class FieldChange:
     write: bool  # False for a release, and for a conflict that nobody decided
     sensitive: bool = False
     edits: tuple[Edit, ...] = ()
-    pos: SourcePos | None = None
+    pos: SourcePos | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Change:
     name: str = ""  # the object's name on the platform
     status: str = ""  # as the platform shows it; information
     labels: Mapping[str, str] = field(default_factory=dict)
-    pos: SourcePos | None = None  # where the manifest begins to describe it; None: no manifest does
+    pos: SourcePos | None = field(default=None, compare=False)  # where a manifest describes it; None: none does
 
     @property
     def writes(self) -> tuple[FieldChange, ...]:
