@@ -149,6 +149,20 @@ def test_open_all_opens_what_the_filters_leave(page: Page) -> None:
     expect(page.locator("details[data-action][open]")).to_have_count(0)
 
 
+def test_few_changes_need_no_filters_and_an_address_with_some_hides_nothing(show: Show) -> None:
+    page = show([one_change_for_all(3)], "#?action=create&q=nothing")
+    expect(page.get_by_role("search")).to_have_count(0)
+    expect(page.get_by_role("button", name="Open all")).to_have_count(0)
+    expect(page.locator(".bars")).to_have_count(0)
+    assert len(shown(page)) == 3
+    page.get_by_role("button", name="theme").click()
+    assert "#?theme=" in page.url
+
+
+def test_four_changes_have_filters(show: Show) -> None:
+    expect(show([one_change_for_all(4)]).get_by_role("search")).to_be_visible()
+
+
 def test_theme_follows_the_system_until_it_is_chosen(show: Show) -> None:
     page = show(two_environments(), color_scheme="dark")
     ground = "getComputedStyle(document.body).backgroundColor"
