@@ -89,10 +89,12 @@ def fact(label: str, text: str) -> Fact:
 
 
 def bars(review: Review) -> tuple[Bar, ...]:
+    """What the headline says, to compare; of one action there is nothing to compare."""
     count = Counter(map(key_of, review.changes))
     most = max(count.values(), default=1)
     acts = (act_of(key, review.subject) for key in ACTS if count[key])
-    return tuple(Bar(act, count[act.key], max(2, round(100 * count[act.key] / most))) for act in acts)
+    found = tuple(Bar(act, count[act.key], max(2, round(100 * count[act.key] / most))) for act in acts)
+    return found if len(found) > 1 else ()
 
 
 def obstacles(review: Review, prefix: str) -> Iterator[Obstacle]:

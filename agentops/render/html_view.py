@@ -10,7 +10,7 @@ from typing import Final
 
 from agentops.domain.plan import Cause
 from agentops.render.drift import grouped_drift
-from agentops.render.html_cards import ACTS, Card, DriftCard, card_of, causes_of, drift_card_of, key_of
+from agentops.render.html_cards import ACTS, Card, DriftCard, act_of, card_of, causes_of, drift_card_of, key_of
 from agentops.render.html_overview import (
     Bar,
     Fact,
@@ -136,17 +136,19 @@ def _environment(review: Review, prefix: str, *, is_open: bool, is_many: bool) -
 
 
 def _filters(reviews: Sequence[Review], environments: Sequence[Environment]) -> Filters:
-    acts = {bar.act.key: bar.act for environment in environments for bar in environment.bars}
+    acts = {key_of(change): act_of(key_of(change), review.subject) for review in reviews for change in review.changes}
     number = Counter(key_of(change) for review in reviews for change in review.changes)
-    causes = {cause for review in reviews for change in review.changes for cause in causes_of(change)}
+    found = [set(causes_of(change)) for review in reviews for change in review.changes]
+    causes = set().union(*found) if any(some != found[0] for some in found) else set()
     labels = Counter(
         printable(f"{key}={value}")
         for review in reviews
         for change in review.changes
         for key, value in change.labels.items()
     )
+    actions = (Choice(key, f"{acts[key].symbol} {acts[key].word} ({number[key]:,})") for key in ACTS if key in acts)
     return Filters(
-        tuple(Choice(key, f"{acts[key].symbol} {acts[key].word} ({number[key]:,})") for key in ACTS if key in acts),
+        tuple(actions) if len(acts) > 1 else (),
         _several(environment.name for environment in environments),
         _several(environment.platform for environment in environments),
         tuple(Choice(cause.value, cause.value) for cause in Cause if cause.value in causes),
