@@ -159,8 +159,9 @@ def _member(change: Change, prefix: str, *, is_one_of_many: bool) -> Member:
 
 def _places(change: Change, is_one_of_many: bool) -> tuple[str, ...]:
     """Where it is written; for one of many, whose fields stand on the card without places: where its fields are."""
-    found = [field.pos for field in change.fields if field.pos] if is_one_of_many else []
-    return tuple(dict.fromkeys(printable(str(pos)) for pos in (found or [change.pos]) if pos))
+    of_fields = [field.pos for field in change.fields if field.pos] if is_one_of_many else []
+    found = of_fields or ([change.pos] if change.pos else [])
+    return tuple(dict.fromkeys(printable(str(pos)) for pos in found))
 
 
 def identity(change: Change) -> str:

@@ -82,7 +82,7 @@ def test_digest_of_a_commit_is_short_and_is_copied_whole(show: Show) -> None:
     page = show([plan_review(replace(plan(), basis=replace(BASIS, commit=digest)))])
     shown = page.locator(".digest")
     expect(shown).to_have_attribute("title", digest)
-    assert (shown.bounding_box() or {})["width"] < 150
+    assert shown.bounding_box()["width"] < 150  # type: ignore[index]
     shown.click()
     assert page.evaluate("getSelection().toString()") == digest
 
