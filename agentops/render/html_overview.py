@@ -17,7 +17,7 @@ from agentops.render.summary import counted, passing, weight
 from agentops.render.visible import printable
 
 SEEN: Final = 8  # of a long row of addresses; the rest is folded away
-_DIGEST: Final = re.compile(r"([0-9a-f]{12})([0-9a-f]{28}|[0-9a-f]{52})")
+_DIGEST: Final = re.compile(r"([0-9a-f]{12})([0-9a-f]{28}|[0-9a-f]{52})( .*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,12 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`rest` is the end of a long digest: to be copied, not to be read."""
+    """`rest` is the end of a long digest, to be copied, not to be read; `more` stands behind it."""
 
     label: str
     text: str
     rest: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Obstacle:
 def fact(label: str, text: str) -> Fact:
     """One about the whole review; of the digest of a commit the first digits tell enough."""
     found = _DIGEST.fullmatch(text)
-    return Fact(label, *found.groups()) if found else Fact(label, printable(text))
+    return Fact(label, found[1], found[2], printable(found[3] or "")) if found else Fact(label, printable(text))
 
 
 def bars(review: Review) -> tuple[Bar, ...]:

@@ -49,6 +49,12 @@ def test_long_rows_of_addresses_show_the_first_and_fold_the_rest(show: Show) -> 
     assert page.locator("#overview").bounding_box()["height"] < 5 * PHONE["height"]  # type: ignore[index]
 
 
+def test_what_is_left_alone_says_how_apply_will_end(show: Show) -> None:
+    page = show([plan_review(plan(update(field("speech_speed", Cause.MANIFEST, 1, 1, 2), blocked="it is taken")))])
+    expect(page.locator(".alert")).to_have_count(1)
+    expect(page.locator(".alert")).to_contain_text("end with exit code 4")
+
+
 def test_each_of_many_has_its_own_place_and_the_fields_have_none(show: Show) -> None:
     changes = [
         replace(
@@ -79,7 +85,8 @@ def test_slips_of_one_text_are_one_box_and_one_line_of_the_overview(show: Show) 
 
 def test_digest_of_a_commit_is_short_and_is_copied_whole(show: Show) -> None:
     digest = "0123456789abcdef0123456789abcdef01234567"
-    page = show([plan_review(replace(plan(), basis=replace(BASIS, commit=digest)))])
+    page = show([plan_review(replace(plan(), basis=replace(BASIS, commit=digest, dirty=True)))])
+    expect(page.locator(".facts")).to_contain_text("and uncommitted changes")
     shown = page.locator(".digest")
     expect(shown).to_have_attribute("title", digest)
     assert shown.bounding_box()["width"] < 150  # type: ignore[index]
