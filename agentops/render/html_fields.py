@@ -1,7 +1,7 @@
 """The fields of one change for a page: short ones as rows of a table, long texts and whole values apart from it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from agentops.domain.drift import Drifted, DriftedField
@@ -10,8 +10,8 @@ from agentops.domain.plan import Action, Cause, Change, Edit, FieldChange
 from agentops.domain.values import Path, Value
 from agentops.render.entries import differences, edit_lines, value_lines
 from agentops.render.fields import reason
-from agentops.render.html_texts import Pieces, TextView, edited_text, lost_text, new_text, pieces_of
-from agentops.render.paint import SYMBOLS, Line, Style
+from agentops.render.html_texts import LineView, TextView, edited_text, line_view, lost_text, new_text
+from agentops.render.paint import Line
 from agentops.render.review import Subject
 from agentops.render.summary import counted
 from agentops.render.texts import Layout
@@ -20,7 +20,6 @@ from agentops.render.visible import printable, same_looking
 
 LONG: Final = 90  # characters: from here on a value does not stay in a cell of a table
 _ALL: Final = Layout(width=None, full=True)
-_LOOKS: Final = {Style.ADD: "add", Style.REMOVE: "remove", Style.CHANGE: "change"}
 SIDES: Final = {Subject.PLAN: ("Live", "Desired"), Subject.DIFF: ("Base", "Head")}
 DRIFT_SIDES: Final = ("Last applied", "Live")
 
@@ -44,16 +43,6 @@ class FieldRow:
     before: str
     after: str
     extra: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line of a whole value; `depth` is how far it stands in."""
-
-    symbol: str
-    look: str
-    depth: int
-    pieces: Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +76,16 @@ Heading: TypeAlias = Callable[[tuple[str, str]], Head]
 """Makes the head of a field from what happens to it."""
 
 
-def fields_view(change: Change, subject: Subject) -> FieldsView:
-    """What becomes of each field of `change`."""
+def fields_view(change: Change, subject: Subject, *, with_places: bool = True) -> FieldsView:
+    """What becomes of each field of `change`; `with_places` says where each is written."""
     before, after = SIDES[subject]
     match change.action:
         case Action.CREATE:
             return _created(change, subject, after)
         case Action.DELETE:
             return _lost(change, before)
-    found = [_field(field, subject) for field in sorted(change.fields, key=lambda field: field.name)]
+    every = sorted(change.fields, key=lambda field: field.name)
+    found = [_field(field if with_places else replace(field, pos=None), subject) for field in every]
     hidden = len(change.desired.keys() - {field.name for field in change.fields})
     remark = f"{counted(hidden, 'unchanged field')} not shown" if hidden and found else ""
     return _fields((before, after), found, remark)
@@ -200,7 +190,7 @@ def _removed(head: Head, value: Value | Unset, side: str, after: str = "") -> Fi
 def _same(head: Head, value: Value | Unset) -> FieldRow | Part:
     """A value that stays, or is sent again as it is."""
     if isinstance(value, str) and is_long(value):
-        return Part(head, texts=(("", lost_text(value, ("Text", ""))),))
+        return Part(head, texts=(("", lost_text(value, ("Unchanged", ""))),))
     if is_structured(value) and _has_maps(value):
         return Part(head, _value(value, " "))
     return FieldRow(head, inline(value), inline(value))
@@ -240,8 +230,7 @@ def _value(value: Value, symbol: str) -> tuple[LineView, ...]:
 
 def _lines(found: Iterable[Line], indent: int = 0) -> Iterator[LineView]:
     for item in found:
-        look = _LOOKS.get(SYMBOLS.get(item.symbol, Style.PLAIN), "")
-        yield LineView(item.symbol.strip(), look, max(0, item.indent - indent) // 4, pieces_of(item))
+        yield line_view(item, max(0, item.indent - indent) // 4)
 
 
 def _path_label(path: Path, value: Value) -> str:

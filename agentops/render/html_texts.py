@@ -4,19 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agentops.render.paint import Line, Span, Style
+from agentops.render.paint import Line, Span, Style, line
 from agentops.render.prose import Passage, Row, Spans, prose_diff
 from agentops.render.summary import counted
 from agentops.render.text_facts import TextFacts, text_facts
-from agentops.render.texts import folded_words
+from agentops.render.texts import Layout, diff_lines, folded_words
 from agentops.render.visible import escaped, literal, printable
 
 _MARKS: Final = {Style.ADDED_WORD: "ins", Style.REMOVED_WORD: "del"}
+_WORDS: Final = {"+": "added", "-": "removed", "~": "changed"}
 _MARKED: Final = frozenset(_MARKS)
 _ROWS: Final = 400  # of one text's edit; the whole texts stand below it
 _STRETCH: Final = 200  # characters of each end of a long unchanged stretch
 _LONGEST: Final = 20_000  # characters of one marked stretch
-_WORTH_BOTH: Final = 300  # characters: with a longer text the whole of it is offered besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,16 @@ class Piece:
 
 
 Pieces = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line with its symbol; `word` says what the symbol does, `depth` is how far the line stands in."""
+
+    symbol: str
+    word: str
+    depth: int
+    pieces: Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class TextView:
     after: str
     passages: tuple[PassageView, ...]
     remarks: tuple[str, ...]  # what is not shown
+    lines: tuple[LineView, ...]  # where a remark is about white space: the edit line by line, which has that too
     notes: tuple[str, ...]  # what looks like a slip
     gained: tuple[str, ...]
     lost: tuple[str, ...]
@@ -80,9 +91,9 @@ def edited_text(live: str, desired: str, sides: tuple[str, str]) -> TextView:
     remarks = [f"... {counted(left, 'more sentence')} differ: see the whole texts"] if left else []
     if found.folded:
         remarks.append(folded_words(found.folded))
-    is_long = max(len(live), len(desired)) > _WORTH_BOTH or left or found.folded
-    wholes = (_whole(sides[0], live), _whole(sides[1], desired)) if is_long else ()
-    return _view(sides, passages, tuple(remarks), facts, wholes)
+    wholes = (_whole(sides[0], live), _whole(sides[1], desired))
+    lines = tuple(_by_line(live, desired)) if found.folded else ()
+    return _view(sides, passages, tuple(remarks), facts, wholes, lines)
 
 
 def new_text(desired: str, sides: tuple[str, str]) -> TextView:
@@ -95,9 +106,10 @@ def lost_text(live: str, sides: tuple[str, str]) -> TextView:
     return _view(sides, (), (), text_facts(live, ""), (_whole(sides[0], live),), is_whole=True)
 
 
-def pieces_of(item: Line) -> Pieces:
-    """The words of a line of text, with their marks."""
-    return tuple(Piece(printable(span.text), _MARKS.get(span.style, "")) for span in item.spans)
+def line_view(item: Line, depth: int = 0) -> LineView:
+    """A line of text with its marks."""
+    pieces = tuple(Piece(printable(span.text), _MARKS.get(span.style, "")) for span in item.spans)
+    return LineView(item.symbol.strip(), _WORDS.get(item.symbol, ""), depth, pieces)
 
 
 def size_of(facts: TextFacts) -> str:
@@ -114,6 +126,7 @@ def _view(
     remarks: tuple[str, ...],
     facts: TextFacts,
     wholes: tuple[Whole, ...],
+    lines: tuple[LineView, ...] = (),
     *,
     is_whole: bool = False,
 ) -> TextView:
@@ -121,6 +134,7 @@ def _view(
         *sides,
         passages,
         remarks,
+        lines,
         tuple(map(printable, facts.notes)),
         tuple(map(printable, facts.gained)),
         tuple(map(printable, facts.lost)),
@@ -138,6 +152,14 @@ def _change(before: int, after: int) -> str:
 
 def _whole(label: str, text: str) -> Whole:
     return Whole(label, counted(len(text), "character"), "\n".join(map(literal, text.split("\n"))))
+
+
+def _by_line(live: str, desired: str) -> Iterator[LineView]:
+    """The edit as `--full` shows it, without the notes: these are shown anyhow."""
+    found = [item for item in diff_lines(live, desired, 0, Layout(full=True)) if item.symbol != "!"]
+    yield from map(line_view, found[:_ROWS])
+    if len(found) > _ROWS:
+        yield line_view(line(f"... ({counted(len(found) - _ROWS, 'more line')}: see the whole texts)"))
 
 
 def _shown(passages: Sequence[Passage]) -> tuple[tuple[PassageView, ...], int]:

@@ -7,8 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from agentops.domain.plan import Cause
+from agentops.render.review import plan_review
 from tests.html.conftest import Show
 from tests.html.reviews import hostile, one_change_for_all, two_environments
+from tests.render.plans import CASES, field, plan, update
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -58,15 +61,15 @@ def test_first_stop_of_the_keyboard_skips_to_the_changes(show: Show) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#changes")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Search")).to_be_focused()
+    expect(page.get_by_role("searchbox")).to_be_focused()
 
 
 def test_keyboard_alone_filters_opens_and_resets(show: Show) -> None:
     page = show(two_environments())
     page.keyboard.press("/")
-    expect(page.get_by_label("Search")).to_be_focused()
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("old-4/")
-    expect(page.get_by_label("Search")).to_have_value("old-4/")
+    expect(page.get_by_role("searchbox")).to_have_value("old-4/")
     page.keyboard.press("Backspace")
     expect(page.get_by_role("status")).to_contain_text("1 of 15")
     page.keyboard.press("Escape")
@@ -101,11 +104,60 @@ def test_every_stop_of_the_keyboard_has_a_name_and_can_be_seen(show: Show) -> No
     assert {"Reset filters", "Open all", "All 20 addresses"} <= stops
 
 
-def test_marks_say_in_words_what_they_are(show: Show) -> None:
+def test_edits_are_heard_in_words(show: Show) -> None:
+    page = show([plan_review(CASES["updates"]())])
+    heard = page.get_by_role("table", name="Edit of system_prompt of assistant.sales-outbound", exact=True)
+    snapshot = heard.aria_snapshot()
+    assert "You are a [removed: polite ] sales assistant" in snapshot
+    assert "You are a [added: friendly ] sales assistant" in snapshot
+    assert 'row "not there before [added: Hang up. ]"' in snapshot
+
+
+def test_sentences_that_went_are_said_to_be_gone(show: Show) -> None:
+    live = "# Rules\nBe kind.\nNever shout at callers.\n"
+    page = show([plan_review(plan(update(field("system_prompt", Cause.MANIFEST, live, live, "# Rules\nBe kind.\n"))))])
+    assert 'row "[removed: Never shout at callers. ] no longer there"' in page.locator(".prose").aria_snapshot()
+
+
+def test_what_is_only_heard_is_neither_copied_nor_found(show: Show) -> None:
+    page = show(two_environments(), "#production/assistant.sales-outbound-0")
+    copied = page.evaluate(
+        "(document.querySelector('.prose tr.edit') instanceof Element) && (() => { "
+        "getSelection().selectAllChildren(document.querySelector('.card[open] .prose tr.edit')); "
+        "return getSelection().toString(); })()"
+    )
+    assert "polite" in copied
+    assert "removed" not in copied
+    page.get_by_role("searchbox").fill("[removed:")
+    expect(page.get_by_role("status")).to_contain_text("0 of 15")
+
+
+def test_headings_and_regions_bear_names_of_their_own(show: Show) -> None:
     page = show(two_environments())
-    for element, words in (("ins", "added"), ("del", "removed")):
-        content = page.evaluate(f"getComputedStyle(document.querySelector('{element}'), '::before').content")
-        assert words in content
+    page.evaluate(OPEN_EVERYTHING)
+    names = page.eval_on_selector_all("h3", "found => found.map(one => one.textContent.trim())")
+    assert len(names) == len(set(names))
+    regions = page.eval_on_selector_all(".whole", "found => found.map(one => one.ariaLabel)")
+    assert len(regions) == len(set(regions))
+    assert "Live text: system_prompt of staging/assistant.sales-outbound" in regions
+
+
+def test_shortcut_of_a_single_character_can_be_turned_off_and_stays_off(show: Show) -> None:
+    page = show(two_environments())
+    search = page.get_by_role("searchbox")
+    expect(search).to_have_attribute("aria-keyshortcuts", "/")
+    page.get_by_label("/ goes to the search").uncheck()
+    page.get_by_role("button", name="Reset filters").click()
+    page.reload()
+    expect(page.get_by_label("/ goes to the search")).not_to_be_checked()
+    assert search.get_attribute("aria-keyshortcuts") is None
+    page.keyboard.press("/")
+    expect(search).not_to_be_focused()
+    page.get_by_label("/ goes to the search").check()
+    assert page.evaluate("location.hash") == ""
+    page.get_by_label("/ goes to the search").blur()
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
 
 
 def test_nothing_moves_for_those_who_asked_for_that(show: Show) -> None:

@@ -59,7 +59,7 @@ def test_a_choice_narrows_what_is_shown(page: Page, control: str, option: str, n
     [("webhook", 3), ("sales-outbound-3", 1), ("POLITE friendly", 3), ("nothing-like-it", 0), ("e-mail \\", 0)],
 )
 def test_search_finds_all_words_in_addresses_names_fields_and_texts(page: Page, words: str, number: int) -> None:
-    page.get_by_label("Search").fill(words)
+    page.get_by_role("searchbox").fill(words)
     says(page, number)
     expect(page.get_by_text("No change fits the filters.")).to_be_visible(visible=number == 0)
 
@@ -68,7 +68,7 @@ def test_filters_combine(page: Page) -> None:
     page.get_by_label("Label", exact=True).select_option(value="client=acme")
     page.get_by_role("checkbox", name="update").check()
     page.get_by_label("Cause", exact=True).select_option(value="drift")
-    page.get_by_label("Search").fill("speech_speed")
+    page.get_by_role("searchbox").fill("speech_speed")
     says(page, 1)
     assert shown(page) == ["production/assistant.sales-outbound-0"]
     expect(page.get_by_role("region", name="Changes in staging")).to_be_hidden()
@@ -76,23 +76,23 @@ def test_filters_combine(page: Page) -> None:
 
 def test_reset_shows_everything_again_and_leaves_no_trace_in_the_address(page: Page) -> None:
     page.get_by_role("checkbox", name="update").check()
-    page.get_by_label("Search").fill("voice")
+    page.get_by_role("searchbox").fill("voice")
     page.get_by_role("button", name="Reset filters").click()
     says(page, 15)
-    expect(page.get_by_label("Search")).to_have_value("")
+    expect(page.get_by_role("searchbox")).to_have_value("")
     assert page.evaluate("location.hash") == ""
 
 
 def test_filters_survive_a_reload_and_can_be_sent_as_a_link(page: Page) -> None:
     page.get_by_role("checkbox", name="update").check()
     page.get_by_label("Label", exact=True).select_option(value="client=acme")
-    page.get_by_label("Search").fill("voice & more? #1")
-    page.get_by_label("Search").fill("voice")
+    page.get_by_role("searchbox").fill("voice & more? #1")
+    page.get_by_role("searchbox").fill("voice")
     link, before = str(page.evaluate("location.href")), shown(page)
     page.reload()
     assert shown(page) == before
     expect(page.get_by_role("checkbox", name="update")).to_be_checked()
-    expect(page.get_by_label("Search")).to_have_value("voice")
+    expect(page.get_by_role("searchbox")).to_have_value("voice")
     page.goto("about:blank")
     page.goto(link)
     assert shown(page) == before
@@ -134,10 +134,10 @@ def test_members_of_one_change_are_filtered_each_by_its_own_labels(show: Show) -
     expect(page.get_by_role("status")).to_have_text("40 of 40 changes shown")
     page.get_by_label("Label", exact=True).select_option(value="client=acme")
     expect(page.get_by_role("status")).to_have_text("20 of 40 changes shown")
-    page.get_by_label("Search").fill("a0002")
+    page.get_by_role("searchbox").fill("a0002")
     expect(page.get_by_role("status")).to_have_text("1 of 40 changes shown")
     assert shown(page) == ["assistant.a0002"]
-    page.get_by_label("Search").fill("emma")
+    page.get_by_role("searchbox").fill("emma")
     expect(page.get_by_role("status")).to_have_text("20 of 40 changes shown")
 
 
@@ -147,6 +147,20 @@ def test_open_all_opens_what_the_filters_leave(page: Page) -> None:
     expect(page.locator("details[data-action][open]")).to_have_count(3)
     page.get_by_role("button", name="Close all").click()
     expect(page.locator("details[data-action][open]")).to_have_count(0)
+
+
+def test_few_changes_need_no_filters_and_an_address_with_some_hides_nothing(show: Show) -> None:
+    page = show([one_change_for_all(3)], "#?action=create&q=nothing")
+    expect(page.get_by_role("search")).to_have_count(0)
+    expect(page.get_by_role("button", name="Open all")).to_have_count(0)
+    expect(page.locator(".bars")).to_have_count(0)
+    assert len(shown(page)) == 3
+    page.get_by_role("button", name="theme").click()
+    assert "#?theme=" in page.url
+
+
+def test_four_changes_have_filters(show: Show) -> None:
+    expect(show([one_change_for_all(4)]).get_by_role("search")).to_be_visible()
 
 
 def test_theme_follows_the_system_until_it_is_chosen(show: Show) -> None:

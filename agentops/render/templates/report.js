@@ -13,19 +13,27 @@
     text: null,
   }));
   const sections = [...document.querySelectorAll(".environment")];
-  const state = { action: [], env: "", platform: "", label: "", cause: "", q: "", theme: "", at: "" };
+  const state = { action: [], env: "", platform: "", label: "", cause: "", q: "", theme: "", keys: "", at: "" };
   const single = ["q", "env", "platform", "label", "cause"];
+  const kept = ["theme", "keys"]; // what no reset touches
 
   /* What a card says apart from its members, and what each of them says: read once, when it is first searched. */
   function textsOf(card) {
     if (!card.text) {
-      const members = card.members.map((member) => member.textContent.toLowerCase());
-      card.text = { whole: card.element.textContent.toLowerCase(), members };
-      if (card.members.length > 1) {
-        card.text.whole = members.reduce((text, member) => text.replace(member, ""), card.text.whole);
-      }
+      const leftOut = card.members.length > 1 ? ".unseen, .members" : ".unseen";
+      card.text = { whole: textOf(card.element, leftOut), members: card.members.map((one) => textOf(one, ".unseen")) };
     }
     return card.text;
+  }
+
+  /* In small letters, without words that are for screen readers: nobody who looks for "removed" means them. */
+  function textOf(element, leftOut) {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+      node.nodeType === Node.ELEMENT_NODE && node.matches(leftOut) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+    );
+    let text = "";
+    while (walker.nextNode()) text += walker.currentNode.nodeType === Node.TEXT_NODE ? walker.currentNode.data : "";
+    return text.toLowerCase();
   }
 
   function fits(card) {
@@ -78,8 +86,11 @@
   function fromFragment() {
     const fragment = location.hash.slice(1);
     const values = new URLSearchParams(fragment.startsWith("?") ? fragment.slice(1) : "");
-    state.action = values.getAll("action");
-    for (const name of [...single, "theme", "at"]) state[name] = values.get(name) || "";
+    for (const name of [...kept, "at"]) state[name] = values.get(name) || "";
+    if (form) {
+      state.action = values.getAll("action");
+      for (const name of single) state[name] = values.get(name) || "";
+    }
     if (!fragment.startsWith("?")) state.at = decoded(fragment);
   }
 
@@ -95,7 +106,7 @@
   function toFragment() {
     const values = new URLSearchParams();
     for (const action of state.action) values.append("action", action);
-    for (const name of [...single, "theme"]) if (state[name]) values.set(name, state[name]);
+    for (const name of [...single, ...kept]) if (state[name]) values.set(name, state[name]);
     let fragment = state.at ? `#${encodeURI(state.at)}` : "";
     if ([...values].length) {
       if (state.at) values.set("at", state.at);
@@ -108,12 +119,21 @@
     if (!form) return;
     for (const name of single) if (form.elements[name]) form.elements[name].value = state[name];
     for (const box of form.querySelectorAll("[name=action]")) box.checked = state.action.includes(box.value);
+    toKeys();
+  }
+
+  function toKeys() {
+    form.elements.keys.checked = state.keys !== "off";
+    if (state.keys === "off") form.elements.q.removeAttribute("aria-keyshortcuts");
+    else form.elements.q.setAttribute("aria-keyshortcuts", "/");
   }
 
   function fromForm() {
     for (const name of single) state[name] = form.elements[name] ? form.elements[name].value : "";
     state.action = [...form.querySelectorAll("[name=action]:checked")].map((box) => box.value);
+    state.keys = form.elements.keys.checked ? "" : "off";
     state.at = "";
+    toKeys();
     toFragment();
     filter();
   }
@@ -180,7 +200,12 @@
     form.hidden = false;
     form.addEventListener("input", fromForm);
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(fromForm));
+    form.addEventListener("reset", () =>
+      setTimeout(() => {
+        toKeys();
+        fromForm();
+      }),
+    );
     const set = (open) => () => {
       for (const card of cards) if (!card.element.hidden) card.element.open = open;
     };
@@ -189,7 +214,7 @@
     document.addEventListener("keydown", (event) => {
       const search = form.elements.q;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "/" && !event.target.closest("input, select, textarea")) {
+      if (event.key === "/" && state.keys !== "off" && !event.target.closest("input, select, textarea")) {
         event.preventDefault();
         search.focus();
         search.select();
