@@ -40,6 +40,7 @@ def write_pipelines(root: Path, kinds: Sequence[str], source: str, project: Proj
     found = top_of(real)
     top = found or real
     environments = ci_environments(project, dict(_named_secrets(project, terminal)))
+    sources = set()
     for kind in dict.fromkeys(kinds):
         is_included = kind == "gitlab" and _has_foreign_pipeline(top)
         main = top / (GITHUB_FILE if kind == "github" else GITLAB_INCLUDED if is_included else GITLAB_FILE)
@@ -56,7 +57,9 @@ def write_pipelines(root: Path, kinds: Sequence[str], source: str, project: Proj
         _add(root if top.resolve() == real else top, files, again, terminal)
         if is_included:
             terminal.tell(f"In {top / GITLAB_FILE} add:\n  include:\n    - local: {GITLAB_INCLUDED}")
-        _say_source(top, chosen, terminal)
+        sources.add(chosen)
+    for each in sorted(sources):
+        _say_source(top, each, terminal)
     _say_needs(environments, terminal)
     if found is None:
         terminal.tell(
