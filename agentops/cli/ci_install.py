@@ -11,10 +11,10 @@ DISTRIBUTION: Final = "agentops-reconciler"
 
 _VERSION: Final = re.compile(r"(==)?(?P<version>[0-9][A-Za-z0-9.+!]*)")
 _URL: Final = re.compile(r"[a-z][a-z0-9+]*://[^/]+/.+")
-_PATH: Final = re.compile(r".*/.*|\..*|.+\.(whl|zip|tar\.gz)")
+_PATH: Final = re.compile(r"(?!.*://)(.*/.*|\..*|.+\.(whl|zip|tar\.gz))")
 _HARMLESS: Final = re.compile(r"[A-Za-z0-9._~:/@+#=&?%!,-]+")
 """What neither YAML, nor a shell, nor the variables of a pipeline take for something else."""
-_WRITTEN: Final = re.compile(r"""^\s*(?:install|AGENTOPS_INSTALL):\s*["']?([^"'\n]*)""", re.MULTILINE)
+_WRITTEN: Final = re.compile(r"""^ *(?:install|AGENTOPS_INSTALL): ["']?([^"'\n]*)""", re.MULTILINE)
 _NAMED: Final = re.compile(rf"{DISTRIBUTION}(\[[^]]*\])?\s*(==\s*(?P<version>\S+)|@\s*(?P<url>\S+))")
 
 

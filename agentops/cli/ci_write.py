@@ -53,7 +53,7 @@ def write_pipelines(root: Path, kinds: Sequence[str], source: str, project: Proj
             is_included=is_included,
             source=chosen,
         )
-        again = f"agentops init --ci {kind}" + (f" --install {chosen}" if chosen else "")
+        again = f"agentops init --ci {kind}" + (f" --install {shlex.quote(chosen)}" if chosen else "")
         _add(root if top.resolve() == real else top, files, again, terminal)
         if is_included:
             terminal.tell(f"In {top / GITLAB_FILE} add:\n  include:\n    - local: {GITLAB_INCLUDED}")

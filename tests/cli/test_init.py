@@ -309,6 +309,7 @@ def test_without_another_source_it_is_said_that_pypi_is_asked(tmp_path: Path, ag
     [
         (["--install", "0.2.0"], "--ci github"),
         (["--ci", "github", "--install", "latest"], "neither a version, nor a path, nor a URL"),
+        (["--ci", "github", "--install", "git+file:///srv/agentops"], "neither a version, nor a path, nor a URL"),
         (["--ci", "github", "--install", "vendor/$(id).whl"], "neither a version, nor a path, nor a URL"),
         (["--ci", "github", "--install", 'vendor/a"b.whl'], "neither a version, nor a path, nor a URL"),
         (["--ci", "github", "--install", "git+https://me:canary@git.example.com/x.git"], "password"),
