@@ -54,13 +54,13 @@ def ci_files(
     default_branch: str = "main",
     folder: str = ".",
     is_included: bool = False,
-    source: str = "",
+    source: str | None = None,
 ) -> Mapping[str, str]:
     """Path below the repository's top -> text.
 
     `kind` is one of `KINDS`; `folder` is where the project file is, below the top. `is_included`: there is a
     `GITLAB_FILE` already, so the pipeline goes into `GITLAB_INCLUDED`. `source`: where agentops is installed from,
-    empty for PyPI.
+    None for PyPI, empty where it is there already.
     """
     install = requirement(source, _extras(environments))
     if kind == "github":
@@ -83,7 +83,7 @@ def lacking(text: str, there: str) -> tuple[str, ...]:
 def _workflow(environments: Sequence[CiEnvironment], default_branch: str, folder: str, install: str) -> str:
     secrets = secrets_of(environments)
     inputs = {"folder": folder} if folder != "." else {}
-    if install != requirement(""):  # that is the action's own default
+    if install != requirement():  # that is the action's own default
         inputs["install"] = install
     env = ["        env:", *(f"          {name}: ${{{{ secrets.{name} }}}}" for name in secrets)] if secrets else []
     return _filled(

@@ -19,7 +19,9 @@ _NAMED: Final = re.compile(rf"{DISTRIBUTION}(\[[^]]*\])?\s*(==\s*(?P<version>\S+
 
 
 def check_source(source: str) -> None:
-    """Raises UsageError for what pip, or the file of a pipeline, would not take."""
+    """Raises UsageError for what pip, or the file of a pipeline, would not take; "" is fine: nothing is installed."""
+    if not source:
+        return
     if not _HARMLESS.fullmatch(source) or not any(form.fullmatch(source) for form in (_VERSION, _URL, _PATH)):
         raise UsageError(
             f"--install {source!r} is neither a version, nor a path, nor a URL",
@@ -32,10 +34,13 @@ def check_source(source: str) -> None:
         )
 
 
-def requirement(source: str, extras: Sequence[str] = ()) -> str:
-    """One argument for pip. Without a `source`: this very version, from PyPI."""
+def requirement(source: str | None = None, extras: Sequence[str] = ()) -> str:
+    """One argument for pip. Without a `source`: this very version, from PyPI. For an empty one: empty, too."""
+    if source == "":
+        return ""
     listed = f"[{','.join(sorted(extras))}]" if extras else ""
-    if found := _VERSION.fullmatch(source or __version__):
+    source = source or __version__
+    if found := _VERSION.fullmatch(source):
         return f"{DISTRIBUTION}{listed}=={found['version']}"
     if _URL.fullmatch(source):
         return f"{DISTRIBUTION}{listed} @ {source}"
@@ -47,11 +52,13 @@ def is_path(source: str) -> bool:
     return bool(source) and not _VERSION.fullmatch(source) and not _URL.fullmatch(source)
 
 
-def source_in(text: str) -> str:
-    """The source that a pipeline's file was written with; empty where it is this version of PyPI."""
+def source_in(text: str) -> str | None:
+    """The source that a pipeline's file was written with; None where it is this version of PyPI."""
     found = _WRITTEN.search(text)
-    written = found[1].strip() if found else ""
+    if found is None:
+        return None
+    written = found[1].strip()
     if named := _NAMED.fullmatch(written):
         source = named["version"] or named["url"]
-        return "" if source == __version__ else source
+        return None if source == __version__ else source
     return re.sub(r"\[[^]]*\]$", "", written)

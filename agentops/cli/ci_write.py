@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 16  # lines that a pipeline lacks
 
 
-def write_pipelines(root: Path, kinds: Sequence[str], source: str, project: Project, terminal: Terminal) -> None:
+def write_pipelines(root: Path, kinds: Sequence[str], source: str | None, project: Project, terminal: Terminal) -> None:
     """Write the files of CI, which belong at the top of the repository; those that are there are compared.
 
     `source`: where agentops is installed from. Without one it is where the file that is there says, else PyPI.
@@ -40,11 +40,11 @@ def write_pipelines(root: Path, kinds: Sequence[str], source: str, project: Proj
     found = top_of(real)
     top = found or real
     environments = ci_environments(project, dict(_named_secrets(project, terminal)))
-    sources = set()
+    sources: dict[str | None, None] = {}  # each once, in order
     for kind in dict.fromkeys(kinds):
         is_included = kind == "gitlab" and _has_foreign_pipeline(top)
         main = top / (GITHUB_FILE if kind == "github" else GITLAB_INCLUDED if is_included else GITLAB_FILE)
-        chosen = source or source_in(_text(main) or "")
+        chosen = source if source is not None else source_in(_text(main) or "")
         files = ci_files(
             kind,
             environments=environments,
@@ -53,12 +53,12 @@ def write_pipelines(root: Path, kinds: Sequence[str], source: str, project: Proj
             is_included=is_included,
             source=chosen,
         )
-        again = f"agentops init --ci {kind}" + (f" --install {shlex.quote(chosen)}" if chosen else "")
+        again = f"agentops init --ci {kind}" + ("" if chosen is None else f" --install {shlex.quote(chosen)}")
         _add(root if top.resolve() == real else top, files, again, terminal)
         if is_included:
             terminal.tell(f"In {top / GITLAB_FILE} add:\n  include:\n    - local: {GITLAB_INCLUDED}")
-        sources.add(chosen)
-    for each in sorted(sources):
+        sources[chosen] = None
+    for each in sources:
         _say_source(top, each, terminal)
     _say_needs(environments, terminal)
     if found is None:
@@ -122,10 +122,10 @@ def _has_foreign_pipeline(top: Path) -> bool:
     return text is not None and "agentops plan" not in text
 
 
-def _say_source(top: Path, source: str, terminal: Terminal) -> None:
-    if not source:
+def _say_source(top: Path, source: str | None, terminal: Terminal) -> None:
+    if source is None:
         terminal.tell(
-            f"The pipelines install {requirement('')} from PyPI. While it is not there, say what to install: a wheel in"
+            f"The pipelines install {requirement()} from PyPI. While it is not there, say what to install: a wheel in"
             " the repository or a git URL, by --install (docs/review-github.md, docs/review-gitlab.md)."
         )
     elif is_path(source) and not (top / source).exists():

@@ -32,7 +32,6 @@ from agentops.domain.errors import ProjectError, UsageError
 @click.option(
     "--install",
     "source",
-    default="",
     metavar="SOURCE",
     help="What the pipelines install: a version, a path in the repository, or a URL.  [default: this version, of PyPI]",
 )
@@ -47,7 +46,7 @@ def command(
     platform: str | None,
     name: str,
     ci: tuple[str, ...],
-    source: str,
+    source: str | None,
     from_account: bool,
     base_url: str,
 ) -> int:
@@ -69,7 +68,7 @@ def command(
     terminal = terminal_for(settings)
     base = settings.directory or Path()
     root = base / folder if folder else base
-    if source:
+    if source is not None:
         _check_install(source, ci)
     existing = _existing(settings, root, is_above=bool(ci) and not platform and folder is None)
     if existing is not None:

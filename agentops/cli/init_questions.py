@@ -24,7 +24,7 @@ _URL: Final = re.compile(r"https?://[^\s\"'#{}\[\],]+")
 class Wanted:
     """What a new project should be. `name` is empty for one after the folder, `base_url` for the platform's own.
 
-    `source`: what pipelines install, empty for agentops of PyPI.
+    `source`: what pipelines install, None for agentops of PyPI.
     """
 
     platform: str
@@ -32,7 +32,7 @@ class Wanted:
     ci: tuple[str, ...] = ()
     from_account: bool = False
     base_url: str = ""
-    source: str = ""
+    source: str | None = None
 
 
 def check_name(name: str) -> None:

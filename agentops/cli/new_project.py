@@ -81,7 +81,7 @@ def start_from_account(settings: Settings, root: Path, folder: Path | None, want
     return 0
 
 
-def add_ci(path: Path, kinds: Sequence[str], source: str, terminal: Terminal) -> None:
+def add_ci(path: Path, kinds: Sequence[str], source: str | None, terminal: Terminal) -> None:
     """Pipelines for the project whose file is at `path`, and what its .gitignore lacks."""
     from agentops.engine.project_file import read_project
     from agentops.providers.registry import platforms

@@ -296,6 +296,18 @@ def test_pipelines_install_what_was_asked_for_and_keep_to_it(tmp_path: Path, age
     assert again.stdout.count("is there already, and fits") == 3
 
 
+def test_where_agentops_is_in_the_image_nothing_is_installed_and_nothing_said_of_it(
+    tmp_path: Path, agentops: Run
+) -> None:
+    _git_init(tmp_path)
+    first = agentops("init", "--platform", "autocalls", "--ci", "github", "--ci", "gitlab", "--install", "")
+    again = agentops("init", "--ci", "github", "--ci", "gitlab")
+
+    assert 'install: ""' in (tmp_path / ".github/workflows/agentops.yml").read_text(encoding="utf-8")
+    assert 'AGENTOPS_INSTALL: ""' in (tmp_path / ".gitlab-ci.yml").read_text(encoding="utf-8")
+    assert first.stderr == again.stderr == ""
+
+
 def test_without_another_source_it_is_said_that_pypi_is_asked(tmp_path: Path, agentops: Run) -> None:
     _git_init(tmp_path)
     result = agentops("init", "--platform", "autocalls", "--ci", "github")

@@ -88,7 +88,7 @@ def test_the_default_source_is_none_to_keep() -> None:
         environment = CiEnvironment("production", (), state)
         for kind in ("github", "gitlab"):
             texts = ci_files(kind, environments=[environment]).values()
-            assert {source_in(text) for text in texts} == {""}
+            assert {source_in(text) for text in texts} == {None}
 
 
 def test_secrets_are_named_as_the_project_names_them_and_reach_only_jobs_that_call_the_platform() -> None:
