@@ -130,8 +130,9 @@ class GitLab:
         ):
             subprocess.run(["git", "-C", str(workspace), *arguments], check=True, timeout=PATIENCE)
         for each in earlier:
-            if each.archive:
-                shutil.copytree(each.archive, workspace, dirs_exist_ok=True)
+            for path in each.definition.get("artifacts", {}).get("paths", []) if each.archive else []:
+                (workspace / path).parent.mkdir(parents=True, exist_ok=True)  # reports are not among what jobs get
+                shutil.copy(each.archive / path, workspace / path)
         lines = [*job.definition["before_script"], *job.definition["script"]]
         done = subprocess.run(
             ["bash"], input="set -eo pipefail\n" + "\n".join(lines) + "\n", cwd=workspace, env=dict(job.environ),

@@ -138,6 +138,7 @@ def test_a_change_is_reviewed_merged_and_applied_as_it_was_reviewed(team: Team) 
     ]  # fmt: skip
     (comment,) = team.double.bodies(NUMBER)
     assert "front-desk" in comment
+    assert "uncommitted" not in comment
     assert "https://github.example/artifacts/agentops-plan-production" in comment
     assert "front-desk" in reviewed.job("plan").summary
     assert team.account.greetings() == []

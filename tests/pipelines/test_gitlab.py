@@ -133,6 +133,7 @@ def test_a_change_is_reviewed_merged_and_applied_as_it_was_reviewed(team: Team) 
     assert reviewed.results == {"agentops-validate": "success", PLAN: "success"}, reviewed.jobs[-1].log
     (comment,) = team.double.bodies(NUMBER)
     assert "front-desk" in comment
+    assert "uncommitted" not in comment
     kept = reviewed.job(PLAN).archive
     assert kept is not None
     report = json.loads((kept / "agentops-plans/production.json").read_text(encoding="utf-8"))
