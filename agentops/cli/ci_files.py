@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from agentops import __version__
+from agentops.cli.ci_install import requirement
 from agentops.domain.project import EnvToken, Project
 
 KINDS: Final = ("github", "gitlab")
-DISTRIBUTION: Final = "agentops-reconciler"
+GITHUB_FILE: Final = ".github/workflows/agentops.yml"
 GITLAB_FILE: Final = ".gitlab-ci.yml"
 GITLAB_INCLUDED: Final = ".gitlab/agentops.yml"
 """Where the pipeline goes if the repository has a `GITLAB_FILE` of its own, which then includes it."""
@@ -34,13 +34,16 @@ class CiEnvironment:
     state: str = ""
 
 
-def ci_environments(project: Project) -> tuple[CiEnvironment, ...]:
-    """The accounts of a project; only if it has none, its sandboxes, which start anew with every run."""
+def ci_environments(project: Project, named: Mapping[str, Sequence[str]] | None = None) -> tuple[CiEnvironment, ...]:
+    """The accounts of a project; only if it has none, its sandboxes, which start anew with every run.
+
+    `named`: the secrets that the manifests of an environment name.
+    """
     every = project.environments.values()
     chosen = [environment for environment in every if not environment.sandbox] or list(every)
+    tokens = {each.name: (each.token.name,) if isinstance(each.token, EnvToken) else () for each in chosen}
     return tuple(
-        CiEnvironment(each.name, (each.token.name,) if isinstance(each.token, EnvToken) else (), each.state)
-        for each in chosen
+        CiEnvironment(each.name, (*tokens[each.name], *(named or {}).get(each.name, ())), each.state) for each in chosen
     )
 
 
@@ -51,26 +54,36 @@ def ci_files(
     default_branch: str = "main",
     folder: str = ".",
     is_included: bool = False,
+    source: str | None = None,
 ) -> Mapping[str, str]:
     """Path below the repository's top -> text.
 
     `kind` is one of `KINDS`; `folder` is where the project file is, below the top. `is_included`: there is a
-    `GITLAB_FILE` already, so the pipeline goes into `GITLAB_INCLUDED`.
+    `GITLAB_FILE` already, so the pipeline goes into `GITLAB_INCLUDED`. `source`: where agentops is installed from,
+    None for PyPI, empty where it is there already.
     """
+    install = requirement(source, _extras(environments))
     if kind == "github":
         return {
-            ".github/workflows/agentops.yml": _workflow(environments, default_branch, folder),
+            GITHUB_FILE: _workflow(environments, default_branch, folder, install),
             ".github/actions/agentops/action.yml": _template("action.yml"),
         }
     path = GITLAB_INCLUDED if is_included else GITLAB_FILE
-    return {path: _gitlab(environments, folder, is_included=is_included)}
+    return {path: _gitlab(environments, folder, install, is_included=is_included)}
 
 
-def _workflow(environments: Sequence[CiEnvironment], default_branch: str, folder: str) -> str:
-    secrets = _secrets(environments)
-    install = _install(environments)
+def lacking(text: str, there: str) -> tuple[str, ...]:
+    """The lines of `text`, as `ci_files` gives it, that depend on the project and that `there` does not have."""
+    templates = ("github.yml", "action.yml", "gitlab.yml", "gitlab-environment.yml")
+    known = {line.strip() for name in templates for line in _template(name).splitlines()}
+    known |= {line.strip() for line in there.splitlines()}
+    return tuple(dict.fromkeys(line for line in text.splitlines() if line.strip() and line.strip() not in known))
+
+
+def _workflow(environments: Sequence[CiEnvironment], default_branch: str, folder: str, install: str) -> str:
+    secrets = secrets_of(environments)
     inputs = {"folder": folder} if folder != "." else {}
-    if "[" in install:  # without an extra it is the action's own default
+    if install != requirement():  # that is the action's own default
         inputs["install"] = install
     env = ["        env:", *(f"          {name}: ${{{{ secrets.{name} }}}}" for name in secrets)] if secrets else []
     return _filled(
@@ -85,11 +98,11 @@ def _workflow(environments: Sequence[CiEnvironment], default_branch: str, folder
     )
 
 
-def _gitlab(environments: Sequence[CiEnvironment], folder: str, *, is_included: bool) -> str:
+def _gitlab(environments: Sequence[CiEnvironment], folder: str, install: str, *, is_included: bool) -> str:
     values = {
-        "secret-list": _secret_list(_secrets(environments)),
+        "secret-list": _secret_list(secrets_of(environments)),
         "include-note": _INCLUDE_NOTE if is_included else "",
-        "install": _install(environments),
+        "install": install,
         "folder": f'  AGENTOPS_DIR: "{folder}"\n' if folder != "." else "",
     }
     block = _template("gitlab-environment.yml")
@@ -106,8 +119,8 @@ _INCLUDE_NOTE: Final = f"""\
 """
 
 
-def _secrets(environments: Sequence[CiEnvironment]) -> tuple[str, ...]:
-    """Each once, tokens first."""
+def secrets_of(environments: Sequence[CiEnvironment]) -> tuple[str, ...]:
+    """What the pipelines need as secrets: each once, tokens first."""
     tokens = [name for environment in environments for name in environment.secrets]
     states = [name for environment in environments for name in _STATE_SECRETS.get(_scheme(environment), ())]
     return tuple(dict.fromkeys([*tokens, *states]))
@@ -116,14 +129,14 @@ def _secrets(environments: Sequence[CiEnvironment]) -> tuple[str, ...]:
 def _secret_list(secrets: Sequence[str]) -> str:
     """What to set, as lines of a comment."""
     lines = [f"#   {name}" for name in secrets] or ["#   none so far"]
-    return "\n".join([*lines, "# and one for each `{env: ...}` of the manifests; add those where these are passed on."])
+    return "\n".join(
+        [*lines, "# A new `{env: ...}` in a manifest is one more; `agentops init --ci` says what this file lacks."]
+    )
 
 
-def _install(environments: Sequence[CiEnvironment]) -> str:
-    """What pip installs, with what the places of the states need."""
-    extras = sorted({_EXTRAS[_scheme(each)] for each in environments if _scheme(each) in _EXTRAS})
-    listed = f"[{','.join(extras)}]" if extras else ""
-    return f"{DISTRIBUTION}{listed}=={__version__}"
+def _extras(environments: Sequence[CiEnvironment]) -> tuple[str, ...]:
+    """What the places of the states need beside agentops itself."""
+    return tuple(sorted({_EXTRAS[_scheme(each)] for each in environments if _scheme(each) in _EXTRAS}))
 
 
 def _scheme(environment: CiEnvironment) -> str:

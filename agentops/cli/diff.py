@@ -14,6 +14,7 @@ from agentops.cli.plan import CHANGES
 from agentops.cli.plan_options import full_option
 from agentops.cli.settings import Command, Settings
 from agentops.cli.terminal import Terminal, terminal_for
+from agentops.cli.written import require_writable
 from agentops.domain.errors import ManifestError, ProjectError, UsageError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def command(
         raise click.UsageError("--json and --markdown exclude each other")
     if full and (as_json or as_markdown):
         raise click.UsageError("--full is for text; JSON is whole anyway, and so is the page of --html")
+    require_writable(html)
     terminal = terminal_for(settings)
     diffs = _compared(settings, terminal, base, head, merge_base=merge_base)
     terminal.show(_shown(diffs, terminal, as_json=as_json, as_markdown=as_markdown, full=full))

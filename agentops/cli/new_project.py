@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import re
+import shlex
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from agentops.cli.ci_files import GITLAB_FILE, GITLAB_INCLUDED, CiEnvironment, ci_environments, ci_files
+from agentops.cli.ci_write import write_pipelines
 from agentops.cli.editor import SETTINGS, editor_files
+from agentops.cli.gitignore import ANYWHERE, IN_PROJECT, add_lines
 from agentops.cli.gitignore import FILE as GITIGNORE
-from agentops.cli.gitignore import add_lines
-from agentops.cli.init_questions import Wanted
+from agentops.cli.init_questions import Wanted, check_address, check_name
 from agentops.cli.place import Claim
 from agentops.cli.project import PROJECT_FILE
 from agentops.cli.settings import Settings
 from agentops.cli.starter import PLATFORMS, account_file, starter_files
 from agentops.cli.terminal import Terminal
 from agentops.cli.written import write_file
-from agentops.domain.address import is_name
-from agentops.domain.errors import ManifestError, PartialError, ProjectError, UsageError
+from agentops.domain.errors import PartialError, ProjectError, UsageError
 from agentops.domain.project import EnvToken
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ _PRODUCTION: Final = "production"
 _MANIFESTS: Final = "assistants"
 _LOCAL: Final = ".agentops"
 _SCHEMAS: Final = "schemas/"
-_URL: Final = re.compile(r"https?://[^\s\"'#{}\[\],]+")
 
 
 def start(root: Path, folder: Path | None, wanted: Wanted, terminal: Terminal) -> None:
@@ -44,7 +42,8 @@ def start(root: Path, folder: Path | None, wanted: Wanted, terminal: Terminal) -
         write_file(root / path, text)
     _say_written(root, files, terminal)
     _beside(root, wanted, project, terminal)
-    terminal.show(f"\nNext: {_go(folder)}agentops plan --env sandbox")
+    way = _way(folder)
+    terminal.show(f"\nNext: {f'cd {way} && ' if way else ''}agentops plan --env sandbox")
 
 
 def start_from_account(settings: Settings, root: Path, folder: Path | None, wanted: Wanted, terminal: Terminal) -> int:
@@ -77,18 +76,19 @@ def start_from_account(settings: Settings, root: Path, folder: Path | None, want
         write_file(root / path, schema)
     _say_written(root, {PROJECT_FILE: text, **schemas}, terminal)
     _beside(root, wanted, project, terminal)
-    terminal.show(f"\nNext: {_go(folder)}agentops plan")
+    if way := _way(folder):  # what comes next, the import has said already
+        terminal.show(f"\nThe project is in {folder}: cd {way}")
     return 0
 
 
-def add_ci(path: Path, kinds: Sequence[str], terminal: Terminal) -> None:
+def add_ci(path: Path, kinds: Sequence[str], source: str | None, terminal: Terminal) -> None:
     """Pipelines for the project whose file is at `path`, and what its .gitignore lacks."""
     from agentops.engine.project_file import read_project
     from agentops.providers.registry import platforms
 
     project = read_project(path, platforms())
     _ignore(path.parent, terminal)
-    _pipelines(path.parent, kinds, project, terminal)
+    write_pipelines(path.parent, kinds, source, project, terminal)
 
 
 def _parsed(root: Path, text: str, wanted: Wanted) -> Project:
@@ -96,16 +96,21 @@ def _parsed(root: Path, text: str, wanted: Wanted) -> Project:
     from agentops.engine.project_file import parse_project
     from agentops.providers.registry import platforms
 
-    if not is_name(wanted.name):
-        hint = "lower-case letters, digits and hyphens, up to 63, with a letter or digit at both ends"
-        raise UsageError(f"--name {wanted.name!r} is no name for a project", hint=hint)
-    if wanted.base_url and not _URL.fullmatch(wanted.base_url):
-        raise UsageError(f"--base-url {wanted.base_url!r} is no address", hint="such as https://app.example.com/api")
+    with _from_option("--name"):
+        check_name(wanted.name)
+    if wanted.base_url:
+        with _from_option("--base-url"):
+            check_address(wanted.platform, wanted.base_url)
+    return parse_project(text.encode(), root / PROJECT_FILE, platforms())
+
+
+@contextmanager
+def _from_option(name: str) -> Iterator[None]:
+    """What is wrong is said of the option that it came from."""
     try:
-        return parse_project(text.encode(), root / PROJECT_FILE, platforms())
-    except ManifestError as exc:
-        fault = exc.diagnostics[0]
-        raise UsageError(f"--base-url {wanted.base_url!r}: {fault.message}", hint=fault.hint) from exc
+        yield
+    except UsageError as exc:
+        raise UsageError(f"{name}: {exc}", hint=exc.hint) from exc
 
 
 def _schema_files() -> dict[str, str]:
@@ -140,7 +145,7 @@ def _beside(root: Path, wanted: Wanted, project: Project, terminal: Terminal) ->
     found = platform(wanted.platform)
     _add(root, editor_files(found.api_version, len(found.kinds)), terminal)
     _ignore(root, terminal)
-    _pipelines(root, wanted.ci, project, terminal)
+    write_pipelines(root, wanted.ci, wanted.source, project, terminal)
 
 
 def _add(root: Path, files: Mapping[str, str], terminal: Terminal) -> None:
@@ -158,51 +163,22 @@ def _add(root: Path, files: Mapping[str, str], terminal: Terminal) -> None:
 
 
 def _ignore(root: Path, terminal: Terminal) -> None:
-    there = (root / GITIGNORE).exists()
-    added = add_lines(root)
-    if added:
-        what = f"added {' and '.join(added)} to" if there else "wrote"
-        terminal.show(f"{what} {root / GITIGNORE}")
-
-
-def _pipelines(root: Path, kinds: Sequence[str], project: Project, terminal: Terminal) -> None:
-    """The files of CI, which belong at the top of the repository."""
-    from agentops.cli.git import default_branch, top_of
+    """The lines that .gitignore lacks: of the project, and of the repository, at whose top plans are written too."""
+    from agentops.cli.git import top_of
 
     real = root.resolve()
-    top = top_of(real) or real
-    environments = ci_environments(project)
-    for kind in dict.fromkeys(kinds):
-        files = ci_files(
-            kind,
-            environments=environments,
-            default_branch=default_branch(top),
-            folder=real.relative_to(top.resolve()).as_posix(),
-            is_included=kind == "gitlab" and _has_foreign_pipeline(top),
-        )
-        _add(root if top.resolve() == real else top, files, terminal)
-        if GITLAB_INCLUDED in files:
-            terminal.tell(f"In {top / GITLAB_FILE} add:\n  include:\n    - local: {GITLAB_INCLUDED}")
-    if kinds:
-        _say_needs(environments, terminal)
+    top = top_of(real)
+    _ignore_in(root, IN_PROJECT, terminal)
+    if top is not None and top.resolve() != real:
+        _ignore_in(top, ANYWHERE, terminal)
 
 
-def _has_foreign_pipeline(top: Path) -> bool:
-    """Whether GitLab's file is there, and is another's than ours; then ours is included in it."""
-    path = top / GITLAB_FILE
-    return path.exists() and "agentops plan" not in path.read_bytes().decode("utf-8", "replace")
-
-
-def _say_needs(environments: Sequence[CiEnvironment], terminal: Terminal) -> None:
-    secrets = [name for each in environments for name in each.secrets]
-    if secrets:
-        terminal.show(f"\nThe pipelines need as a secret: {', '.join(dict.fromkeys(secrets))}")
-    local = [each.name for each in environments if not each.state]
-    if local:
-        terminal.show(
-            f"The state of {', '.join(local)} is on this machine, where no pipeline finds it: bring it to a place that "
-            "both reach (`agentops state migrate`, docs/state.md)"
-        )
+def _ignore_in(folder: Path, lines: Sequence[str], terminal: Terminal) -> None:
+    there = (folder / GITIGNORE).exists()
+    added = add_lines(folder, lines)
+    if added:
+        what = f"added {' and '.join(added)} to" if there else "wrote"
+        terminal.show(f"{what} {folder / GITIGNORE}")
 
 
 def _say_written(root: Path, files: Mapping[str, str], terminal: Terminal) -> None:
@@ -212,5 +188,6 @@ def _say_written(root: Path, files: Mapping[str, str], terminal: Terminal) -> No
     terminal.show(f"wrote {root / 'schemas'} (for the editor)")
 
 
-def _go(folder: Path | None) -> str:
-    return f"cd {folder} && " if folder else ""
+def _way(folder: Path | None) -> str:
+    """The project folder as a shell takes it; empty where the user is there already."""
+    return "" if folder is None or folder == Path() else shlex.quote(str(folder))

@@ -79,17 +79,29 @@ def pipeline_of(forge: str) -> Pipeline:
     return PIPELINES[forge](os.environ)
 
 
-def forge_token(forge: str) -> str:
-    """The token for the API, from the environment only. Raises ForgeError, saying which one, when there is none."""
+def forge_token(forge: str, otherwise: str = "") -> str:
+    """The token for the API, from the environment only. Raises ForgeError, saying which one, when there is none.
+
+    `otherwise`: what the caller can do without one.
+    """
     from agentops.forges.connection import FORGES
 
     kind = FORGES[forge]
-    for name in ("CI_JOB_TOKEN", kind.token_variable):
-        remember_secret(os.environ.get(name, ""))
-    token = os.environ.get(kind.token_variable, "").strip()
+    token = known_token(forge)
     if token:
         return token
-    raise ForgeError(f"there is no token for {kind.title}: {kind.token_variable} is not set", hint=_NO_TOKEN[forge])
+    hint = _NO_TOKEN[forge] + (f"; or {otherwise}" if otherwise else "")
+    raise ForgeError(f"there is no token for {kind.title}: {kind.token_variable} is not set", hint=hint)
+
+
+def known_token(forge: str) -> str:
+    """The same; empty when there is none."""
+    from agentops.forges.connection import FORGES
+
+    variable = FORGES[forge].token_variable
+    for name in ("CI_JOB_TOKEN", variable):
+        remember_secret(os.environ.get(name, ""))
+    return os.environ.get(variable, "").strip()
 
 
 _NO_TOKEN: Final = {

@@ -53,7 +53,7 @@ def command(
       agentops plan --env production --out production.plan
       agentops plan --env production --detailed-exitcode       did somebody edit in the portal?
       agentops plan --env production --markdown > comment.md   for a pull request
-      agentops plan --env production --html plan.html          for a browser: side by side, with filters
+      agentops plan --env production --html production.plan.html    for a browser: side by side, with filters
       agentops plan --target assistant.front-desk
       agentops plan --refresh-only                             only what others changed
     """
@@ -61,6 +61,7 @@ def command(
     from agentops.cli.planning import make
     from agentops.cli.progress import View
     from agentops.cli.results import show_as
+    from agentops.cli.written import require_writable
     from agentops.render.review import plan_review
 
     if as_json and as_markdown:
@@ -79,6 +80,7 @@ def command(
             )
         return show_drift(settings, choices["targets"], as_json=as_json, detailed_exitcode=detailed_exitcode)
     options = chosen(choices)
+    require_writable(out, html)
     terminal = terminal_for(settings)
     with open_session(settings, terminal, quiet=as_json or as_markdown, on_wait=View(terminal).on_wait) as session:
         plan = make(session, options).plan

@@ -38,7 +38,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--no-labels", is_flag=True, help="No labels.")
 @click.option("--no-annotations", is_flag=True, help="GitHub: no annotations beside the lines of manifests.")
 @click.option("--best-effort", is_flag=True, help="Exit code 0, with a warning, when comment or labels are refused.")
-@click.option("--dry-run", is_flag=True, help="Show every request that would write, and send and write nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show every request that would write, and send and write nothing. Without a token: comment and label.",
+)
 @click.option("--terraform-report", type=_FILE, metavar="FILE", help="Write GitLab's artifacts:reports:terraform.")
 @click.option("--code-quality", type=_FILE, metavar="FILE", help="Write GitLab's artifacts:reports:codequality.")
 @click.option("--dotenv", type=_FILE, metavar="FILE", help="Write GitLab's artifacts:reports:dotenv.")
@@ -56,6 +60,7 @@ def command(settings: Settings, /, planfile: Path, links: tuple[str, ...], **cho
       agentops report production.plan --to github --link plan=https://ci.example.com/plan.html
       agentops report production.plan --to gitlab --terraform-report tf.json --code-quality quality.json
       agentops report production.plan --to github --pull-request 7 --repository acme/voice --dry-run
+      agentops report production.plan --to github --dry-run       what would the comment look like?
     """
     from agentops.cli.planfiles import load
     from agentops.cli.reporting import Wishes, report

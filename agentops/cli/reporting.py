@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from agentops.cli.pipeline import Pipeline, forge_token, path_prefix, pipeline_of, required
+from agentops.cli.pipeline import Pipeline, forge_token, known_token, path_prefix, pipeline_of, required
 from agentops.cli.redaction import redact
 from agentops.cli.settings import Settings
 from agentops.cli.terminal import Terminal
@@ -89,6 +89,9 @@ def _reviewed(here: _Report, urls: dict[str, str]) -> ForgeError | None:
     wishes, kind = here.wishes, FORGES[here.wishes.forge]
     if wishes.no_comment and wishes.no_labels:
         return None
+    if wishes.dry_run and not known_token(wishes.forge):
+        _preview(here)
+        return None
     if here.number is None:
         here.terminal.tell(
             "This is no pull or merge request, so there is no comment and no label. To name one: --pull-request NUMBER"
@@ -99,13 +102,44 @@ def _reviewed(here: _Report, urls: dict[str, str]) -> ForgeError | None:
     address = wishes.api_url or here.pipeline.api_url or kind.api_url
     announce = _announcer(here.terminal, address) if wishes.dry_run else None
     try:
-        token = forge_token(wishes.forge)
+        token = forge_token(wishes.forge, otherwise=_WITHOUT_TOKEN)
         with connected(kind, address, token, where, announce=announce, proxied=wishes.use_proxy) as forge:
             for plan in here.plans:
                 _review(here, forge, here.number, plan, urls)
     except ForgeError as exc:
         return _explained(exc, here.pipeline)
     return None
+
+
+_WITHOUT_TOKEN: Final = "leave comment and labels out: --no-comment --no-labels; --dry-run shows them without a token"
+
+
+def _preview(here: _Report) -> None:
+    """Show comments and labels as they would be, where nobody can be asked what is there already."""
+    from agentops.forges.comments import marker
+    from agentops.forges.connection import FORGES
+    from agentops.forges.labels import label
+    from agentops.render.comment import comment
+    from agentops.render.visible import printable
+
+    kind = FORGES[here.wishes.forge]
+    here.terminal.tell(
+        f"{kind.token_variable} is not set, so {kind.title} is not asked which comment and labels are there already."
+    )
+    for plan in here.plans:
+        environment = plan.binding.environment
+        if not here.wishes.no_comment:
+            body = redact(comment(plan, marker(plan.binding.project, environment), here.links, here.pipeline.commit))
+            here.terminal.show(f"{kind.title}: the comment for environment {printable(environment)} would be")
+            here.terminal.show(_quoted(body))
+        if not here.wishes.no_labels:
+            called = label(_verdict(plan), environment if _are_several(here) else "")
+            here.terminal.show(f"{kind.title}: the label would be {called}")
+
+
+def _quoted(text: str) -> str:
+    """No line of it begins a workflow command."""
+    return "\n".join(f"  | {line}" for line in text.split("\n"))
 
 
 def _review(here: _Report, forge: Forge, number: int, plan: Plan, urls: dict[str, str]) -> None:
@@ -162,7 +196,7 @@ def _announcer(terminal: Terminal, address: str) -> Callable[[Request], None]:
         terminal.show(f"Would send: {request.method} {address.rstrip('/')}{request.path}")
         for key, value in (request.body or {}).items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            terminal.show("\n".join(f"  | {line}" for line in f"{key}: {text}".split("\n")))
+            terminal.show(_quoted(f"{key}: {text}"))
 
     return announce
 

@@ -26,11 +26,12 @@ def command(
     Examples:
       agentops show production.plan
       agentops show production.plan --markdown
-      agentops show production.plan --html plan.html    for a browser: side by side, with filters
+      agentops show production.plan --html production.plan.html    for a browser: side by side, with filters
     """
     from agentops.cli.planfiles import load
     from agentops.cli.project import SANDBOX_LINE
     from agentops.cli.results import show_as
+    from agentops.cli.written import require_writable
     from agentops.render.review import plan_review
 
     if as_json and as_markdown:
@@ -40,6 +41,7 @@ def command(
     terminal = terminal_for(settings)
     if html is not None and html.resolve() == planfile.resolve():
         raise click.UsageError(f"--html would write over the plan file, {planfile}")
+    require_writable(html)
     plans = load(planfile)
     for plan in plans:
         if plan.sandbox:

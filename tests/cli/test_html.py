@@ -40,13 +40,25 @@ def test_page_replaces_one_that_is_there_and_leaves_nothing_else_behind(project:
     assert {path.name for path in project.iterdir()} == before
 
 
-@pytest.mark.parametrize("where", ["missing/plan.html", "assistants"])
-def test_place_that_cannot_be_written_is_named(project: Path, agentops: Run, where: str) -> None:
-    done = agentops("plan", "--env", "sandbox", "--html", where)
+@pytest.mark.parametrize("option", ["--html", "--out"])
+@pytest.mark.parametrize(
+    ("where", "next_step"),
+    [
+        ("missing/here and there/production.plan", "mkdir -p 'missing/here and there'"),
+        ("agentops.yaml/production.plan", "choose a folder"),
+        ("assistants", "is a directory"),
+    ],
+)
+def test_place_that_cannot_be_written_is_named_before_anything_is_read(
+    project: Path, agentops: Run, option: str, where: str, next_step: str
+) -> None:
+    done = agentops("plan", "--env", "sandbox", option, where)
 
     assert done.returncode in (1, 64)
+    assert done.stdout == ""
     assert where in done.stderr
-    assert "bug" not in done.stderr
+    assert next_step in done.stderr
+    assert not (project / ".agentops").exists()
 
 
 def test_page_never_takes_the_place_of_the_plan(project: Path, agentops: Run) -> None:

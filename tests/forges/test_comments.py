@@ -224,6 +224,20 @@ def test_a_dry_run_shows_each_request_and_sends_none_that_writes(job: Job) -> No
     assert not list(job.folder.glob("summary*"))
 
 
+def test_without_a_token_a_dry_run_shows_comment_and_label_and_asks_nobody(job: Job) -> None:
+    job.environ = {}
+    done = job.report(options=["--dry-run"])
+
+    assert done.code == 0
+    assert f"  | {MARK}" in done.out
+    assert "to add" in done.out
+    assert "the label would be agentops: changes" in done.out
+    assert "is not set, so" in done.err
+    assert job.double.seen == []
+    assert "label would" not in job.report(options=["--dry-run", "--no-labels"]).out
+    assert MARK not in job.report(options=["--dry-run", "--no-comment"]).out
+
+
 def test_without_a_comment_or_labels_the_forge_is_not_asked(job: Job) -> None:
     del job.environ["GITHUB_TOKEN" if job.forge == "github" else "GITLAB_TOKEN"]
     assert job.report(options=["--no-comment", "--no-labels"]).code == 0

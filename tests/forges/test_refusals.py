@@ -76,6 +76,7 @@ def test_a_missing_token_is_told_with_where_to_put_it(job: Job) -> None:
 
     assert done.code == 1
     assert ("github.token" if job.forge == "github" else "CI_JOB_TOKEN cannot write notes") in done.err
+    assert "--no-comment --no-labels" in done.err
     assert job.report(options=["--best-effort"]).code == 0
     assert job.double.seen == []
 

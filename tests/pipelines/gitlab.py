@@ -38,6 +38,7 @@ class Trigger:
     variables: Mapping[str, str]
     is_trusted: bool = True  # False: a fork's pipeline, which has none of the project's variables
     play: tuple[str, ...] = ()  # the manual jobs that somebody starts
+    form: Mapping[str, str] = field(default_factory=dict)  # variables of the form "New pipeline"
 
 
 @dataclass
@@ -86,12 +87,13 @@ class GitLab:
         text = subprocess.run(show, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
         document = yaml.safe_load(text)
         named = {name: value for name, value in document.items() if name not in _TOP_KEYS}
+        defaults = {name: _value(given) for name, given in document.get("variables", {}).items()}
         jobs = {name: _extended(named, name) for name in named if not name.startswith(".")}
         pipeline = Pipeline(101 + len(self.pipelines), [])
         self.pipelines.append(pipeline)
         for stage in document["stages"]:
             started = [(name, job) for name, job in jobs.items() if job["stage"] == stage]
-            self._run_stage(pipeline, trigger, document.get("variables", {}), started)
+            self._run_stage(pipeline, trigger, defaults, started)
         return pipeline
 
     def _run_stage(
@@ -128,8 +130,9 @@ class GitLab:
         ):
             subprocess.run(["git", "-C", str(workspace), *arguments], check=True, timeout=PATIENCE)
         for each in earlier:
-            if each.archive:
-                shutil.copytree(each.archive, workspace, dirs_exist_ok=True)
+            for path in each.definition.get("artifacts", {}).get("paths", []) if each.archive else []:
+                (workspace / path).parent.mkdir(parents=True, exist_ok=True)  # reports are not among what jobs get
+                shutil.copy(each.archive / path, workspace / path)
         lines = [*job.definition["before_script"], *job.definition["script"]]
         done = subprocess.run(
             ["bash"], input="set -eo pipefail\n" + "\n".join(lines) + "\n", cwd=workspace, env=dict(job.environ),
@@ -170,8 +173,21 @@ class GitLab:
             **trigger.variables,
         }
         settings = self.variables if trigger.is_trusted else {"AGENTOPS_INSTALL": ""}
-        # The variables of the project's settings win over those of the file.
-        return {**given, **{name: _expanded(str(text), given) for name, text in own.items()}, **settings}
+        # The variables of the project's settings win over those of the file, and those of the form over both.
+        return {
+            **given,
+            **{name: _expanded(str(text), given) for name, text in own.items()},
+            **settings,
+            **trigger.form,
+        }
+
+
+def _value(given: Any) -> str:
+    """What a variable of the file is set to; one with a description is offered by the form "New pipeline"."""
+    if isinstance(given, Mapping):
+        _known(given, {"value", "description"}, "variable")
+        return str(given["value"])
+    return str(given)
 
 
 def _extended(named: Mapping[str, Any], name: str) -> dict[str, Any]:

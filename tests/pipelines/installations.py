@@ -73,9 +73,11 @@ def test_before_script_of_gitlab_brings_the_command(copy: Path, python: Path, tm
     template = yaml.safe_load(ci_files("gitlab", environments=ENVIRONMENTS)[GITLAB_FILE])
     script = "\n".join(["set -eo pipefail", *template[".agentops"]["before_script"]])
 
-    done = run(["bash"], tmp_path, {"PATH": f"{python}:/usr/bin:/bin", "AGENTOPS_INSTALL": str(copy)}, given=script)
+    environ = {"AGENTOPS_INSTALL": str(copy), "PIP_CACHE_DIR": str(copy / ".cache/pip")}
+    done = run(["bash"], tmp_path, {"PATH": f"{python}:/usr/bin:/bin", **environ}, given=script)
 
     assert done.returncode == 0, done.stdout
+    assert _git(copy, "status", "--porcelain") == ""
     assert f"agentops {__version__}" in done.stdout
 
 

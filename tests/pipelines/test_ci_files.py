@@ -7,6 +7,7 @@ import yaml
 
 from agentops import __version__
 from agentops.cli.ci_files import GITLAB_FILE, GITLAB_INCLUDED, CiEnvironment, ci_environments, ci_files
+from agentops.cli.ci_install import source_in
 from agentops.domain.project import Environment, EnvToken, FileToken, Project
 from tests.support.servers import ROOT
 
@@ -37,6 +38,13 @@ def test_page_installs_this_version_before_a_commit() -> None:
     )
 
 
+def test_wheels_in_examples_are_of_this_version() -> None:
+    pages = [ROOT / "docs/cli.md", ROOT / "docs/review-github.md", ROOT / "docs/review-gitlab.md"]
+    texts = [path.read_text(encoding="utf-8") for path in (*pages, ROOT / "agentops/cli/init.py")]
+
+    assert [set(re.findall(r"agentops_reconciler-([\d.]+)-py3", text)) for text in texts] == [{__version__}] * 4
+
+
 @pytest.mark.parametrize(
     ("state", "extra"),
     [("s3://acme/voice", "[object-store]"), ("postgresql://db.example.com/voice", "[postgres]"), ("states", "")],
@@ -49,6 +57,38 @@ def test_what_a_state_needs_is_installed(state: str, extra: str) -> None:
 
     assert (f'install: "agentops-reconciler{extra}=={__version__}"' in workflow) is bool(extra)
     assert gitlab["variables"]["AGENTOPS_INSTALL"] == f"agentops-reconciler{extra}=={__version__}"
+
+
+@pytest.mark.parametrize(
+    ("source", "installed"),
+    [
+        ("9.2.0", "agentops-reconciler[object-store]==9.2.0"),
+        ("==9.2.0", "agentops-reconciler[object-store]==9.2.0"),
+        ("vendor/a-1-py3-none-any.whl", "vendor/a-1-py3-none-any.whl[object-store]"),
+        ("./tools/agentops", "./tools/agentops[object-store]"),
+        (
+            "git+https://git.example.com/a.git@v1",
+            "agentops-reconciler[object-store] @ git+https://git.example.com/a.git@v1",
+        ),
+    ],
+)
+def test_another_source_is_installed_with_what_a_state_needs(source: str, installed: str) -> None:
+    environment = CiEnvironment("production", (), "s3://acme/voice")
+    workflow = ci_files("github", environments=[environment], source=source)[WORKFLOW]
+    gitlab = ci_files("gitlab", environments=[environment], source=source)[GITLAB_FILE]
+
+    steps = [step for job in yaml.safe_load(workflow)["jobs"].values() for step in job["steps"]]
+    assert {step["with"]["install"] for step in steps if "agentops" in step.get("uses", "")} == {installed}
+    assert yaml.safe_load(gitlab)["variables"]["AGENTOPS_INSTALL"] == installed
+    assert {source_in(workflow), source_in(gitlab)} == {source.removeprefix("==")}
+
+
+def test_the_default_source_is_none_to_keep() -> None:
+    for state in ("", "s3://acme/voice"):
+        environment = CiEnvironment("production", (), state)
+        for kind in ("github", "gitlab"):
+            texts = ci_files(kind, environments=[environment]).values()
+            assert {source_in(text) for text in texts} == {None}
 
 
 def test_secrets_are_named_as_the_project_names_them_and_reach_only_jobs_that_call_the_platform() -> None:

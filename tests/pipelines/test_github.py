@@ -62,8 +62,8 @@ class Team:
     def push(self, commit: str) -> Run:
         return self.host.start(Event("push", commit, "refs/heads/main"))
 
-    def by_hand(self, plan_of_run: str = "", branch: str = "main") -> Run:
-        inputs = {"environment": "production", "plan-of-run": plan_of_run}
+    def by_hand(self, plan_of_run: str = "", branch: str = "main", options: str = "") -> Run:
+        inputs = {"environment": "production", "plan-of-run": plan_of_run, "options": options}
         commit = self.repository.git("rev-parse", branch).strip()
         return self.host.start(Event("workflow_dispatch", commit, f"refs/heads/{branch}", inputs=inputs))
 
@@ -134,10 +134,11 @@ def test_a_change_is_reviewed_merged_and_applied_as_it_was_reviewed(team: Team) 
     }, reviewed.job("plan").log  # fmt: skip
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in reviewed.job("plan").log
     assert sorted(path.name for path in reviewed.artifacts["agentops-plan-production"].iterdir()) == [
-        "production.html", "production.plan",
+        "production.plan", "production.plan.html",
     ]  # fmt: skip
     (comment,) = team.double.bodies(NUMBER)
     assert "front-desk" in comment
+    assert "uncommitted" not in comment
     assert "https://github.example/artifacts/agentops-plan-production" in comment
     assert "front-desk" in reviewed.job("plan").summary
     assert team.account.greetings() == []
@@ -200,6 +201,53 @@ def test_a_plan_that_became_stale_is_not_applied_and_a_new_one_waits_for_a_perso
     assert applied.job("apply-replanned").result == "success", applied.job("apply-replanned").log
     assert applied.job("apply-replanned").environment == "production"
     assert settled.account.greetings() == ["Good morning."]
+
+
+def test_a_conflict_waits_for_a_decision_which_the_next_plan_by_hand_carries(settled: Team) -> None:
+    greet(settled, "Good morning.")
+    settled.account.edit(initial_message="Edited in the portal.")
+    settled.propose()
+
+    job = settled.merge().job("apply")
+
+    assert job.result == "failure"
+    assert "refused, nothing was applied" in job.summary
+    assert "agentops drift --write --on-conflict live --env production" in job.summary
+    assert "options `--on-conflict git`" in job.summary
+    assert settled.account.greetings() == ["Edited in the portal."]
+
+    decided = settled.by_hand(options="--on-conflict git")
+    assert "Good morning." in decided.job("replan").summary
+    applied = settled.by_hand(str(decided.number))
+    assert applied.job("apply-replanned").result == "success", applied.job("apply-replanned").log
+    assert settled.account.greetings() == ["Good morning."]
+
+
+def test_what_a_conflict_left_alone_is_named_beside_what_was_done(settled: Team) -> None:
+    greet(settled, "Good morning.")
+    second = (settled.repository.work / MANIFEST).read_text(encoding="utf-8").replace("front-desk #", "second #")
+    settled.repository.write("assistants/second.yaml", second.replace("name: Front desk", "name: Second"))
+    settled.account.edit(initial_message="Edited in the portal.")
+    settled.propose()
+
+    job = settled.merge().job("apply")
+
+    assert job.result == "failure"
+    assert "agentops apply, production: applied in part" in job.summary
+    assert "It leaves 1 alone" in job.summary
+    assert "agentops drift --write --on-conflict live --env production" in job.summary
+    assert sorted(settled.account.greetings()) == ["Edited in the portal.", "Good morning."]
+
+
+@pytest.mark.parametrize("options", ["--out elsewhere.plan", "--env staging", "--target=x -C /", "--html=x"])
+def test_options_that_do_not_shape_a_plan_are_refused_before_anything_is_read(settled: Team, options: str) -> None:
+    calls = settled.account.calls
+
+    run = settled.by_hand(options=options)
+
+    assert run.job("replan").result == "failure"
+    assert any("The input options takes" in line for line in run.job("replan").annotations)
+    assert settled.account.calls == calls
 
 
 def test_without_a_reviewed_plan_a_person_makes_one_looks_at_it_and_applies_it(settled: Team) -> None:

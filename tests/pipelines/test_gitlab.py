@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -60,8 +60,9 @@ class Team:
     def push(self, commit: str) -> Pipeline:
         return self._on_main("push", commit)
 
-    def by_hand(self, *play: str) -> Pipeline:
-        return self._on_main("web", self._main(), play)
+    def by_hand(self, *play: str, options: str = "") -> Pipeline:
+        form = {"AGENTOPS_PLAN_OPTIONS": options} if options else {}
+        return self._on_main("web", self._main(), play, form)
 
     def at_night(self) -> Pipeline:
         return self._on_main("schedule", self._main())
@@ -69,9 +70,11 @@ class Team:
     def _main(self) -> str:
         return self.repository.git("rev-parse", "main").strip()
 
-    def _on_main(self, source: str, commit: str, play: tuple[str, ...] = ()) -> Pipeline:
+    def _on_main(
+        self, source: str, commit: str, play: tuple[str, ...] = (), form: Mapping[str, str] | None = None
+    ) -> Pipeline:
         variables = {"CI_PIPELINE_SOURCE": source, "CI_COMMIT_BRANCH": "main"}
-        return self.host.start(Trigger(commit, variables, play=play))
+        return self.host.start(Trigger(commit, variables, play=play, form=form or {}))
 
 
 def greet(team: Team, greeting: str) -> None:
@@ -130,6 +133,7 @@ def test_a_change_is_reviewed_merged_and_applied_as_it_was_reviewed(team: Team) 
     assert reviewed.results == {"agentops-validate": "success", PLAN: "success"}, reviewed.jobs[-1].log
     (comment,) = team.double.bodies(NUMBER)
     assert "front-desk" in comment
+    assert "uncommitted" not in comment
     kept = reviewed.job(PLAN).archive
     assert kept is not None
     report = json.loads((kept / "agentops-plans/production.json").read_text(encoding="utf-8"))
@@ -178,6 +182,24 @@ def test_a_plan_that_became_stale_is_not_applied_and_a_new_one_is_applied_by_han
 
     played = settled.by_hand(BY_HAND)
     assert played.results == {PLAN: "success", BY_HAND: "success"}, played.jobs[-1].log
+    assert settled.account.greetings() == ["Good morning."]
+
+
+def test_a_conflict_waits_for_a_decision_which_the_next_plan_by_hand_carries(settled: Team) -> None:
+    greet(settled, "Good morning.")
+    settled.account.edit(initial_message="Edited in the portal.")
+    settled.propose()
+
+    merged = settled.merge()
+
+    assert merged.results == {APPLY: "failed"}
+    assert "agentops drift --write --on-conflict live --env production" in merged.job(APPLY).log
+    assert "AGENTOPS_PLAN_OPTIONS as --on-conflict git" in merged.job(APPLY).log
+    assert settled.by_hand(BY_HAND).results == {PLAN: "success", BY_HAND: "failed"}
+    assert settled.account.greetings() == ["Edited in the portal."]
+
+    decided = settled.by_hand(BY_HAND, options="--on-conflict git")
+    assert decided.results == {PLAN: "success", BY_HAND: "success"}, decided.jobs[-1].log
     assert settled.account.greetings() == ["Good morning."]
 
 

@@ -28,6 +28,8 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "github-bare": ci_files("github", environments=BARE),
     "gitlab": ci_files("gitlab", environments=ONE),
     "gitlab-several": ci_files("gitlab", environments=TWO, folder="voice/de"),
+    "github-from-git": ci_files("github", environments=ONE, source="git+https://git.example.com/agentops.git@v1"),
+    "gitlab-from-git": ci_files("gitlab", environments=ONE, source="git+https://git.example.com/agentops.git@v1"),
     "gitlab-included": ci_files("gitlab", environments=BARE, is_included=True),
     "hooks": {".pre-commit-hooks.yaml": (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")},
 }
