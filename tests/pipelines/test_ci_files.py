@@ -7,6 +7,7 @@ import yaml
 
 from agentops import __version__
 from agentops.cli.ci_files import GITLAB_FILE, GITLAB_INCLUDED, CiEnvironment, ci_environments, ci_files
+from agentops.domain.errors import ProjectError
 from agentops.domain.project import Environment, EnvToken, FileToken, Project
 from tests.support.servers import ROOT
 
@@ -97,6 +98,24 @@ def test_accounts_are_worked_on_and_sandboxes_only_where_there_is_nothing_else()
         CiEnvironment("staging"),
     )
     assert ci_environments(Project("voice", ROOT, {"sandbox": sandbox})) == (CiEnvironment("sandbox"),)
+
+
+@pytest.mark.parametrize("name", ["null", "true", "1e3", "0123", "on", "production"])
+def test_an_environment_of_any_name_stays_a_text(name: str) -> None:
+    environments = [CiEnvironment(name)]
+    workflow = yaml.safe_load(ci_files("github", environments=environments)[WORKFLOW])
+    gitlab = yaml.safe_load(ci_files("gitlab", environments=environments)[GITLAB_FILE])
+
+    assert workflow["jobs"]["apply"]["strategy"]["matrix"]["environment"] == [name]
+    assert gitlab[f"agentops-apply-{name}"]["environment"]["name"] == name
+    assert {job["variables"]["AGENTOPS_ENV"] for key, job in gitlab.items() if key.endswith(f"-{name}")} == {name}
+
+
+@pytest.mark.parametrize("given", [{"default_branch": "it's"}, {"default_branch": "a]b"}, {"folder": 'a"b'}])
+def test_no_name_of_a_branch_or_folder_becomes_code(given: dict[str, str]) -> None:
+    for kind in ("github", "gitlab"):
+        with pytest.raises(ProjectError, match="code in a pipeline"):
+            ci_files(kind, environments=[PRODUCTION], **given)
 
 
 @pytest.mark.parametrize("kind", ["github", "gitlab"])
