@@ -111,11 +111,11 @@ def test_an_environment_of_any_name_stays_a_text(name: str) -> None:
     assert {job["variables"]["AGENTOPS_ENV"] for key, job in gitlab.items() if key.endswith(f"-{name}")} == {name}
 
 
-@pytest.mark.parametrize("given", [{"default_branch": "it's"}, {"default_branch": "a]b"}, {"folder": 'a"b'}])
-def test_no_name_of_a_branch_or_folder_becomes_code(given: dict[str, str]) -> None:
-    for kind in ("github", "gitlab"):
-        with pytest.raises(ProjectError, match="code in a pipeline"):
-            ci_files(kind, environments=[PRODUCTION], **given)
+@pytest.mark.parametrize(("branch", "folder"), [("it's", "."), ("a]b", "."), ("main", 'a"b')])
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_no_name_of_a_branch_or_folder_becomes_code(kind: str, branch: str, folder: str) -> None:
+    with pytest.raises(ProjectError, match="code in a pipeline"):
+        ci_files(kind, environments=[PRODUCTION], default_branch=branch, folder=folder)
 
 
 @pytest.mark.parametrize("kind", ["github", "gitlab"])
