@@ -1,11 +1,13 @@
 """The pipelines that `agentops init --ci` writes into a repository."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
 from agentops.cli.ci_install import requirement
+from agentops.domain.errors import ProjectError
 from agentops.domain.project import EnvToken, Project
 
 KINDS: Final = ("github", "gitlab")
@@ -62,6 +64,10 @@ def ci_files(
     `GITLAB_FILE` already, so the pipeline goes into `GITLAB_INCLUDED`. `source`: where agentops is installed from,
     None for PyPI, empty where it is there already.
     """
+    for what, name in (("branch", default_branch), ("folder", folder)):
+        if not re.fullmatch(r"[\w./+@ -]+", name):
+            message = f"the {what} {name!r} has characters that are code in a pipeline"
+            raise ProjectError(message, hint="rename it, or write the pipeline by hand: docs/review-github.md")
     install = requirement(source, _extras(environments))
     if kind == "github":
         return {
@@ -91,7 +97,7 @@ def _workflow(environments: Sequence[CiEnvironment], default_branch: str, folder
         {
             "secret-list": _secret_list(secrets),
             "default-branch": default_branch,
-            "environments": ", ".join(environment.name for environment in environments),
+            "environments": ", ".join(_plain(environment.name) for environment in environments),
             "with": "".join(f'\n          {name}: "{text}"' for name, text in inputs.items()),
             "env": "".join(f"\n{line}" for line in env),
         },
@@ -106,7 +112,10 @@ def _gitlab(environments: Sequence[CiEnvironment], folder: str, install: str, *,
         "folder": f'  AGENTOPS_DIR: "{folder}"\n' if folder != "." else "",
     }
     block = _template("gitlab-environment.yml")
-    blocks = [_filled(block, {"environment": environment.name}) for environment in environments]
+    blocks = [
+        _filled(block, {"environment": environment.name, "name": _plain(environment.name)})
+        for environment in environments
+    ]
     return _filled(_template("gitlab.yml"), values) + "".join(blocks)
 
 
@@ -142,6 +151,15 @@ def _extras(environments: Sequence[CiEnvironment]) -> tuple[str, ...]:
 def _scheme(environment: CiEnvironment) -> str:
     scheme, separator, _ = environment.state.partition("://")
     return scheme if separator else ""
+
+
+def _plain(name: str) -> str:
+    """`name` as YAML that is read as a text: `true` and `1e3` are names of environments too."""
+    return name if re.match("[a-z]", name) and name not in _WORDS else f'"{name}"'
+
+
+_WORDS: Final = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+"""What YAML reads as something else than a text, in one of its versions."""
 
 
 def _template(name: str) -> str:

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     help="GitHub: the file of the workflow that planned.  [default: the one that runs now]",
 )
 @click.option("--commit", default="", metavar="SHA", help="What is on the branch now, in place of what the job says.")
+@click.option(
+    "--if-newest",
+    is_flag=True,
+    help="Only if that is still the branch's newest commit, for jobs that are run again.",
+)
 @click.option("--repository", default="", metavar="NAME", help="OWNER/NAME on GitHub; ID or path of a GitLab project.")
 @click.option("--api-url", default="", metavar="URL", help="The API, in place of the one that the job names.")
 @click.option("--use-proxy", is_flag=True, help="Go through the proxy of HTTPS_PROXY.")
@@ -39,6 +44,7 @@ def command(
     artifact: str,
     workflow: str,
     commit: str,
+    if_newest: bool,
     repository: str,
     api_url: str,
     use_proxy: bool,
@@ -70,6 +76,7 @@ def command(
         name,
         artifact or f"agentops-plan-{name}",
         workflow,
+        required(said.branch, "which branch it is", "GITHUB_REF or CI_COMMIT_BRANCH", "the forge") if if_newest else "",
     )
     where = required(repository or said.repository, "which repository", "--repository", "GITHUB_REPOSITORY")
     address = api_url or said.api_url or kind.api_url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -120,7 +121,7 @@ def _schema_files() -> dict[str, str]:
 
 
 def _refuse_existing(root: Path, files: Mapping[str, str]) -> None:
-    existing = [path for path in files if (root / path).exists()]
+    existing = [path for path in files if os.path.lexists(root / path)]  # also a link that leads nowhere
     if existing:
         raise ProjectError(
             f"{root / existing[0]} exists already; nothing was written",
@@ -152,7 +153,7 @@ def _add(root: Path, files: Mapping[str, str], terminal: Terminal) -> None:
     """Write those that are missing. The others stay as they are, and what is not in them is said."""
     for path, text in files.items():
         there = root / path
-        if not there.exists():
+        if not os.path.lexists(there):
             write_file(there, text)
             terminal.show(f"wrote {there}")
         elif not there.is_file() or there.read_bytes().replace(b"\r\n", b"\n") != text.encode():

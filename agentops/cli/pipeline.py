@@ -32,6 +32,7 @@ class Pipeline:
     run_url: str = ""
     workflow: str = ""
     workspace: str = ""
+    branch: str = ""
     is_fork: bool = False
 
 
@@ -51,6 +52,7 @@ def github(environ: Mapping[str, str]) -> Pipeline:
         f"{server}/{repository}/actions/runs/{run}" if server and repository and run else "",
         _workflow_file(environ.get("GITHUB_WORKFLOW_REF", "")),
         environ.get("GITHUB_WORKSPACE", ""),
+        _branch(environ.get("GITHUB_REF", "")),
         is_fork=bool(request) and origin != repository,
     )
 
@@ -67,6 +69,7 @@ def gitlab(environ: Mapping[str, str]) -> Pipeline:
         environ.get("CI_JOB_URL", "") or environ.get("CI_PIPELINE_URL", ""),
         "",
         environ.get("CI_PROJECT_DIR", ""),
+        environ.get("CI_COMMIT_BRANCH", ""),
         is_fork=bool(target and source) and target != source,
     )
 
@@ -154,6 +157,11 @@ def _inner(data: Mapping[str, object], key: str) -> Mapping[str, object]:
 def _number(text: str, pattern: str) -> int | None:
     match = re.fullmatch(pattern, text, re.ASCII)
     return int(match[1]) if match else None
+
+
+def _branch(reference: str) -> str:
+    """`refs/heads/main` -> `main`; empty for a tag or a pull request."""
+    return reference.removeprefix("refs/heads/") if reference.startswith("refs/heads/") else ""
 
 
 def _workflow_file(reference: str) -> str:

@@ -258,7 +258,7 @@ def _append(here: _Report, path: Path, text: str) -> None:
         here.terminal.tell(f"Would write to {path}")
         return
     try:
-        with path.open("a", encoding="utf-8", newline="\n") as file:
+        with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(redact(text))
     except OSError as exc:
         raise ProjectError(f"cannot write {path}: {exc.strerror}") from exc

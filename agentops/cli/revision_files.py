@@ -77,17 +77,24 @@ class RevisionFiles:
                 raise FileFault("file-unreadable", f"{name} lies in the submodule {submodule}", "copy the file")
 
     def _write(self, path: str, entry: _Entry) -> None:
-        target = Path(self._real_root, path)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target = self._place(path)
         with target.open("xb") as file:
             if entry.size > MAX_BYTES:
                 file.truncate(entry.size)  # not its content: whoever reads it says that it is too large
             else:
                 file.write(self._blobs.content(entry.id, entry.size))
 
-    def _link(self, path: str, leads_to: str) -> None:
+    def _place(self, path: str) -> Path:
+        """Where the file goes; its folder is made. A forged commit may have a link and a folder of one name,
+        and must not lead out of `root`."""
         place = Path(self._real_root, path)
+        if not is_inside(os.path.realpath(place.parent), self._real_root):
+            raise ProjectError(f"the revision has {path} below a link that leads out of it")
         place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def _link(self, path: str, leads_to: str) -> None:
+        place = self._place(path)
         try:
             place.symlink_to(leads_to)
         except (OSError, ValueError) as exc:

@@ -30,7 +30,7 @@ def write_file(path: Path, text: str) -> None:
     """Write `text` to `path`, and make its folder. Raises ProjectError when that cannot be done."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")  # halves of characters have no bytes
     except OSError as exc:
         raise _unwritable(path, exc) from exc
 

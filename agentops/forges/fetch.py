@@ -17,12 +17,16 @@ BY_HAND: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`commit` is what is on the branch now. `workflow` is the file of a GitHub workflow; GitLab has no use for it."""
+    """`commit` is what is on the branch now. `workflow` is the file of a GitHub workflow; GitLab has no use for it.
+
+    With `branch` the commit must still be the newest one there.
+    """
 
     commit: str
     environment: str
     artifact: str
     workflow: str = ""
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,23 @@ def reviewed_plan(forge: Forge, wanted: Wanted) -> Reviewed:
 
     Raises ForgeError, saying what to do, if there is none, or it comes from elsewhere.
     """
+    if wanted.branch:
+        _refuse_overtaken(forge, wanted)
     merged = _merged_as(forge, wanted)
     run = _run_of(forge, forge.runs(merged, wanted.workflow), merged, wanted)
     artifact = _artifact_of(forge, forge.artifacts(run, wanted.artifact), run, wanted)
     text = plan_in(forge.download(artifact), artifact.name, wanted.environment)
     return Reviewed(text, merged.number, merged.head, run)
+
+
+def _refuse_overtaken(forge: Forge, wanted: Wanted) -> None:
+    """A job that is run again has the manifests of its day: what was decided since, it would undo."""
+    newest = forge.newest(wanted.branch)
+    if newest != wanted.commit:
+        message = (
+            f"the commit {wanted.commit[:12]} is not the newest one of {wanted.branch} any more, that is {newest[:12]}"
+        )
+        raise _refusal(message, wanted)
 
 
 def _merged_as(forge: Forge, wanted: Wanted) -> Merged:

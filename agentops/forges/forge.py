@@ -62,6 +62,7 @@ class Forge(Protocol):
     def labels(self, number: int) -> frozenset[str]: ...
     def change_labels(self, number: int, *, add: frozenset[str], remove: frozenset[str]) -> None: ...
 
+    def newest(self, branch: str) -> str: ...  # its last commit
     def merged(self, commit: str) -> Sequence[Merged]: ...  # the merged requests that have to do with the commit
     def runs(self, merged: Merged, workflow: str) -> Sequence[Run]: ...  # newest first
     def artifacts(self, run: Run, name: str) -> Sequence[Artifact]: ...  # newest first, of that name

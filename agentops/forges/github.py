@@ -61,6 +61,10 @@ class GitHub:
         if add:
             self.caller.write(Request("POST", labels, body={"labels": sorted(add)}))
 
+    def newest(self, branch: str) -> str:
+        data = self.caller.read(Request("GET", self._path("git", "ref", "heads", quote(branch, safe="/"))))
+        return text(inner(data if isinstance(data, dict) else {}, "object"), "sha")
+
     def merged(self, commit: str) -> Sequence[Merged]:
         found = self.caller.pages(Request("GET", self._path("commits", quote(commit, safe=""), "pulls")))
         return [self._merged(item) for item in found if item.get("merged_at")]

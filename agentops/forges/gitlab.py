@@ -55,6 +55,10 @@ class GitLab:
         if body:
             self.caller.write(Request("PUT", self._path("merge_requests", number), body=body))
 
+    def newest(self, branch: str) -> str:
+        data = self.caller.read(Request("GET", self._path("repository", "branches", quote(branch, safe=""))))
+        return text(inner(data if isinstance(data, dict) else {}, "commit"), "id")
+
     def merged(self, commit: str) -> Sequence[Merged]:
         path = self._path("repository", "commits", quote(commit, safe=""), "merge_requests")
         found = self.caller.pages(Request("GET", path))

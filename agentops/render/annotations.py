@@ -13,7 +13,7 @@ from agentops.render.validation import Checked
 
 _IN_TEXT: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY: Final = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
-_STEERING: Final = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
+_STEERING: Final = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def github_annotations(diagnostics: Iterable[Diagnostic], prefix: str) -> str:

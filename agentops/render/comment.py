@@ -22,7 +22,13 @@ class Link:
 def comment(plan: Plan, mark: str, links: Sequence[Link], commit: str = "") -> str:
     """The comment, which begins with `mark`. The same plan and links give the same text, whenever it is made."""
     foot = footer(plan, links, commit)
-    return f"{mark}\n{plan_markdown(plan, limit=LIMIT - len(mark) - len(foot) - 3)}\n\n{foot}"
+    limit = LIMIT - len(mark) - len(foot) - 3
+    while True:
+        body = f"{mark}\n{plan_markdown(plan, limit=limit)}\n\n{foot}"
+        units = len(body.encode("utf-16-le", "surrogatepass")) // 2
+        if units <= LIMIT or limit < _SMALLEST:
+            return body
+        limit = limit * LIMIT // units - 500  # characters beyond the first 65,536 count twice for some
 
 
 def footer(plan: Plan, links: Sequence[Link], commit: str = "") -> str:

@@ -21,6 +21,7 @@ POINTER: Final = "see `agentops show PLANFILE`"
 _NAMED: Final = 5  # addresses of a group that are named
 _LINES: Final = 30  # of one field's diff; all of it is in the whole plan
 _DEEP: Final = 4
+_SHARE: Final = 3  # one item may have this part of the room for all
 _TITLES: Final = {
     Subject.PLAN: {
         "destroy": "Destroy",
@@ -53,7 +54,8 @@ def change_sections(review: Review, room: int) -> str:
         head = f"#### {title} ({sum(len(group.changes) for group in members)})\n\n"
         left = room - sum(len(part) + 2 for part in parts) - len(head)
         more = f"- ... and {{}} more: {POINTER}"
-        items = fitting((_item(group, review) for group in members), len(members), left, more)
+        most = room // _SHARE
+        items = fitting((_bounded(group, review, most) for group in members), len(members), left, more)
         parts.append(head + "\n".join(items))
     return "\n\n".join(parts)
 
@@ -68,6 +70,16 @@ def diff_line(item: Line) -> str:
     symbol = "!" if item.symbol == "~" else item.symbol.strip()
     depth = item.indent + (2 if item.symbol else 0)
     return (symbol.ljust(depth) + plain(item)).rstrip(" ")
+
+
+def _bounded(group: Group, review: Review, most: int) -> str:
+    """The item of a group; where it takes too much of the room only what it is about, so that the others are seen."""
+    item = _item(group, review)
+    if len(item) <= most:
+        return item
+    names = ", ".join(code(field.name) for field in sorted(group.first.fields, key=lambda field: field.name))
+    about = f"{names}: " if names else ""
+    return f"- {_who(group)}{_marks(group.first)}\n  - {about}too long for this place: {POINTER}"
 
 
 def _item(group: Group, review: Review) -> str:

@@ -7,15 +7,22 @@ from typing import Final
 from agentops.render.visible import printable
 
 LONGEST: Final = 200  # characters of a name or a value in a code span
+LONGEST_TEXT: Final = 1_000  # characters of a message
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&$])")
 _UNSPANNABLE: Final = frozenset("`|\\")  # backticks end a code span, the others a table's cell
 _LINKED = re.compile(r"(@|#|://|www\.|GH-)", re.IGNORECASE)
+_REFERENCE = re.compile(r"([!%^])(?=[\w\"])")  # GitLab's requests, milestones and alerts
+_BLOCK = re.compile(r"^(\d{0,9})([-+=.)])(?=\s|$|[-= ]+$)")  # at the start of a line: a list, a rule
 _UNSEEN = "&#8203;"  # keeps a forge from taking what follows for a mention, an issue or an address
 
 
 def text(message: str) -> str:
-    """`message` as plain text in Markdown, on one line."""
-    return _LINKED.sub(lambda match: match[0] + _UNSEEN, _SPECIAL.sub(r"\\\1", printable(message)))
+    """`message` as plain text in Markdown, on one line, wherever in it; cut where nobody reads on."""
+    more = len(message) - LONGEST_TEXT
+    cut = f"{message[:LONGEST_TEXT]} ... ({more} more characters)" if more > 0 else message
+    plain = _SPECIAL.sub(r"\\\1", printable(cut).strip(" ")) or ('""' if message else "")
+    plain = _BLOCK.sub(r"\1\\\2", _REFERENCE.sub(r"\\\1", plain))
+    return _LINKED.sub(lambda match: match[0] + _UNSEEN, plain)
 
 
 def code(name: str) -> str:
@@ -25,7 +32,8 @@ def code(name: str) -> str:
         return ""
     if _UNSPANNABLE.isdisjoint(shown):
         return f"`{shown}`"
-    return "<code>" + "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in shown) + "</code>"
+    spelt = "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in shown)
+    return f"<code>{spelt.replace('&#64;', f'&#64;{_UNSEEN}')}</code>"
 
 
 def fenced(body: str, language: str = "") -> str:

@@ -41,7 +41,9 @@ def _rule(code: str) -> dict[str, object]:
 def _result(item: Diagnostic, mark: tuple[str, int], rules: dict[str, int], prefix: str) -> dict[str, object]:
     place = place_of(item, prefix)
     hint = f"\n{item.hint}" if item.hint else ""
-    spot: dict[str, object] = {"artifactLocation": {"uri": quote(place.path), "uriBaseId": _ROOT}}
+    spot: dict[str, object] = {
+        "artifactLocation": {"uri": quote(place.path, errors="surrogateescape"), "uriBaseId": _ROOT}
+    }
     if item.pos:
         spot["region"] = {"startLine": place.line, "startColumn": place.column}
     return {

@@ -388,6 +388,17 @@ def test_a_project_that_exists_is_not_made_another(tmp_path: Path, agentops: Run
     assert files(tmp_path) == before
 
 
+def test_a_link_that_leads_nowhere_is_a_file_that_exists(tmp_path: Path, agentops: Run) -> None:
+    elsewhere = tmp_path / "elsewhere.yaml"
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "agentops.yaml").symlink_to(elsewhere)
+
+    result = agentops("init", "desk", "--platform", "autocalls")
+    assert result.returncode != 0
+    assert not elsewhere.exists()
+    assert len(list((tmp_path / "desk").iterdir())) == 1
+
+
 # From an account
 
 

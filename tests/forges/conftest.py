@@ -73,7 +73,7 @@ class Job:
             self.environ |= {"GITHUB_REF": "refs/heads/main", "GITHUB_SHA": commit}
         else:
             self.environ = {name: value for name, value in self.environ.items() if "MERGE_REQUEST" not in name}
-            self.environ["CI_COMMIT_SHA"] = commit
+            self.environ |= {"CI_COMMIT_SHA": commit, "CI_COMMIT_BRANCH": "main"}
 
     def merged(self, **more: object) -> None:
         """The request that the branch's commit comes from."""

@@ -273,3 +273,24 @@ def test_a_token_that_may_not_read_is_told_what_it_needs(ready: Job) -> None:
     said = refused(ready)
     assert "401" in said
     assert "wrong-canary-beef" not in said
+
+
+def test_a_job_that_is_run_again_gets_no_plan_once_the_branch_has_moved_on(ready: Job) -> None:
+    assert ready.fetch("--if-newest").code == 0
+    (ready.folder / "fetched.plan").unlink()
+    ready.double.branches["main"] = OTHER
+    assert "is not the newest one of main any more, that is dddddddddddd" in refused(ready, "--if-newest")
+    assert ready.fetch().code == 0  # in its first run others may have been merged: each applies its own plan
+
+
+def test_a_branch_of_any_name_can_be_asked_for(ready: Job) -> None:
+    ready.environ |= {"GITHUB_REF": "refs/heads/release/a b", "CI_COMMIT_BRANCH": "release/a b"}
+    assert ready.fetch("--if-newest").code == 0
+
+
+def test_without_a_branch_nothing_is_the_newest(on_github: Job) -> None:
+    on_github.on_branch()
+    on_github.environ["GITHUB_REF"] = "refs/tags/v1"
+    done = on_github.fetch("--if-newest")
+    assert done.code == 64
+    assert "which branch" in done.err

@@ -202,6 +202,7 @@ class _WorkflowRun:
             "base_ref": base,
             "repository": self.host.repository,
             "run_id": self.run.number,
+            "run_attempt": 1,
             "token": self.host.token,
         }
         secrets = self.host.secrets if event.is_trusted else {}

@@ -8,6 +8,7 @@ import yaml
 from agentops import __version__
 from agentops.cli.ci_files import GITLAB_FILE, GITLAB_INCLUDED, CiEnvironment, ci_environments, ci_files
 from agentops.cli.ci_install import source_in
+from agentops.domain.errors import ProjectError
 from agentops.domain.project import Environment, EnvToken, FileToken, Project
 from tests.support.servers import ROOT
 
@@ -137,6 +138,24 @@ def test_accounts_are_worked_on_and_sandboxes_only_where_there_is_nothing_else()
         CiEnvironment("staging"),
     )
     assert ci_environments(Project("voice", ROOT, {"sandbox": sandbox})) == (CiEnvironment("sandbox"),)
+
+
+@pytest.mark.parametrize("name", ["null", "true", "1e3", "0123", "on", "production"])
+def test_an_environment_of_any_name_stays_a_text(name: str) -> None:
+    environments = [CiEnvironment(name)]
+    workflow = yaml.safe_load(ci_files("github", environments=environments)[WORKFLOW])
+    gitlab = yaml.safe_load(ci_files("gitlab", environments=environments)[GITLAB_FILE])
+
+    assert workflow["jobs"]["apply"]["strategy"]["matrix"]["environment"] == [name]
+    assert gitlab[f"agentops-apply-{name}"]["environment"]["name"] == name
+    assert {job["variables"]["AGENTOPS_ENV"] for key, job in gitlab.items() if key.endswith(f"-{name}")} == {name}
+
+
+@pytest.mark.parametrize(("branch", "folder"), [("it's", "."), ("a]b", "."), ("main", 'a"b')])
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_no_name_of_a_branch_or_folder_becomes_code(kind: str, branch: str, folder: str) -> None:
+    with pytest.raises(ProjectError, match="code in a pipeline"):
+        ci_files(kind, environments=[PRODUCTION], default_branch=branch, folder=folder)
 
 
 @pytest.mark.parametrize("kind", ["github", "gitlab"])

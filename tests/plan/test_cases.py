@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agentops.engine.planfile import dump as dump_file
-from agentops.engine.planfile import parse
+from agentops.engine.planfile import parse, stale
 from tests.plan.case import FOLDER, plan_of
 from tests.plan.dump import dump
 from tests.plan.expectations import check
@@ -29,3 +29,10 @@ def test_a_plan_comes_back_from_its_file(name: str) -> None:
 
 def test_every_case_says_what_it_expects() -> None:
     assert [name for name in CASES if not Path(FOLDER, name, "plan.txt").exists()] == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_saved_plan_fits_the_one_that_is_made_again(name: str) -> None:
+    plan = plan_of(FOLDER / name)
+    (saved,) = parse(dump_file([plan]))
+    assert stale(saved, plan) == ()

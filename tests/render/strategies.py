@@ -16,10 +16,18 @@ from tests.render.plans import BASIS, BINDING
 CANARY: Final = "c4nary5ecret"
 ODD: Final = "\x00\x07\x1b\r\n\t\x7f\x85\u00a0\u200b\u200d\u202e\u2028\ufeff`@#<>|\\[]{}+-~ abcé你"
 
-texts = st.one_of(st.text(alphabet=ODD, max_size=40), st.text(max_size=40))
-long_texts = st.lists(st.sampled_from(["", "a b", "a  b", "x\ty", "````", "z" * 90, "- item", "é"]), max_size=25).map(
-    "\n".join
+MARKUP: Final = (
+    *("# a", "- a", "1. a", "2) a", "> a", "---", "===", "+", "*", "=", "```", "    a", "\t", "`", "``", "\\", " "),
+    *("<b>", "<!-- x -->", "<!-- agentops: acme-voice/production -->", "</details>", "<script>", "&lt;", "| a |"),
+    *("[a](b)", "![a](b)", "[a]: http://x", "<http://a.b>", "http://x.y", "HTTPS://X.Y", "www.x.y", "mailto:a@b.c"),
+    *("@bob", "#1", "!1", "%1", "~x", "a/b#1", "a/b!1", "GH-1", "$x$", "[^1]", "- [ ] a", "*a*", "__a__", "~~a~~"),
+    *("/close", "\n/close", "\n\n# x", "\u2028/close", "::error::x", "\n::error::x", "\\`", "&#60;", "a@b.c"),
 )
+markup = st.lists(st.sampled_from([*MARKUP, "a", " "]), min_size=1, max_size=4).map("".join)
+texts = st.one_of(st.text(alphabet=ODD, max_size=40), st.text(max_size=40), st.sampled_from(MARKUP), markup)
+long_texts = st.lists(
+    st.sampled_from([*MARKUP, "", "a b", "a  b", "x\ty", "````", "z" * 90, "- item", "é"]), max_size=25
+).map("\n".join)
 secrets = st.sampled_from([Secret("KEY", CANARY), Secret("", CANARY), Secret("KEY")])
 refs = st.builds(
     Ref,

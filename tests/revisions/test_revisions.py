@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -288,3 +289,26 @@ def test_annotated_tags_and_searches_name_revisions_too(desk: Repository) -> Non
     desk.commit("greet otherwise")
 
     assert desk.fields("v1", ":/greet") == desk.fields("v1") != {}
+
+
+def test_a_forged_commit_with_a_folder_below_a_link_writes_nothing_elsewhere(desk: Repository, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    def stored(kind: str, content: bytes) -> str:
+        command = ["git", "-C", str(desk.folder), "hash-object", "-w", "-t", kind, "--literally", "--stdin"]
+        return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode().strip()
+
+    def tree(*entries: tuple[str, str, str]) -> str:
+        rows = (f"{mode} {name}".encode() + b"\0" + bytes.fromhex(id_) for mode, name, id_ in entries)
+        return stored("tree", b"".join(rows))
+
+    project, away = stored("blob", PROJECT.encode()), stored("blob", str(elsewhere).encode())
+    inner = tree(("120000", "made.yaml", away))
+    forged = tree(("100644", "agentops.yaml", project), ("120000", "l", away), ("40000", "l", inner))
+    commit = desk.git("commit-tree", forged, "-m", "forged").strip()
+
+    outcome = desk.run("diff", commit, "HEAD")
+    assert outcome.code == 1
+    assert "the revision has l/made.yaml below a link that leads out of it" in outcome.err
+    assert list(elsewhere.iterdir()) == []

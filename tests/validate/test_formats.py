@@ -122,3 +122,14 @@ def test_json_names_what_was_looked_at(repository: Project) -> None:
 
     assert whole == {"environments": ["test"], "files": ["agentops.yaml", "assistants/night.yaml"]}
     assert one["files"] == ["assistants/night.yaml"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_whose_name_is_no_text_is_in_every_format(repository: Project, form: str, tmp_path: Path) -> None:
+    (repository.folder / "assistants" / "desk.yaml").rename(repository.folder / "assistants" / "desk\udcff.yaml")
+    report = tmp_path / "report"
+
+    outcome = repository.run("validate", "--format", form, "--out", str(report))
+
+    assert outcome.code == 1, outcome
+    assert len(places(form, report.read_text(encoding="utf-8"))) == 1

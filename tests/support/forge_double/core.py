@@ -94,6 +94,7 @@ class Double:
         self.faults: list[Fault] = []
         self.seen: list[str] = []
         self.refused: list[str] = []
+        self.branches = {"main": MERGE, "release/a b": MERGE}  # the newest commit of each
         self.base = ""
         self.storage = ""
         self._ids = iter(range(1001, 10_000))

@@ -36,6 +36,8 @@ class GitHubDouble(Double):
             Route("GET", rf"{_REPO}/issues/(\d+)/labels", self._list_labels, PAGED),
             Route("POST", rf"{_REPO}/issues/(\d+)/labels", self._add_labels, body={"labels": list}),
             Route("DELETE", rf"{_REPO}/issues/(\d+)/labels/([^/]+)", self._remove_label),
+            # docs.github.com/en/rest/git/refs#get-a-reference
+            Route("GET", rf"{_REPO}/git/ref/heads/(.+)", self._reference),
             # docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit
             Route("GET", rf"{_REPO}/commits/([0-9a-f]+)/pulls", self._pulls, PAGED),
             # docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
@@ -126,6 +128,11 @@ class GitHubDouble(Double):
             return as_json({"message": "Label does not exist"}, 404)
         self.labels[int(number)].remove(name)
         return as_json(self._label_rows(int(number)))
+
+    def _reference(self, _request: Request, branch: str) -> Response:
+        if branch not in self.branches:
+            return _missing()
+        return as_json({"ref": f"refs/heads/{branch}", "object": {"type": "commit", "sha": self.branches[branch]}})
 
     def _pulls(self, request: Request, commit: str) -> Response:
         found = [{k: v for k, v in pull.items() if k != "commits"} for pull in self.merged if commit in pull["commits"]]

@@ -31,6 +31,8 @@ class GitLabDouble(Double):
             Route("GET", request, self._show, frozenset({"include_diverged_commits_count"})),
             Route("PUT", request, self._update, body=_UPDATE),
             Route("GET", rf"{request}/pipelines", self._pipelines, PAGED),
+            # docs.gitlab.com/api/branches: "Get single repository branch"
+            Route("GET", rf"{_PROJECT}/repository/branches/([^/]+)", self._branch),
             # docs.gitlab.com/api/commits: "Retrieve a commit", "List all merge requests associated with a commit"
             Route("GET", rf"{_PROJECT}/repository/commits/([0-9a-f]+)", self._commit, frozenset({"stats"})),
             Route("GET", rf"{_PROJECT}/repository/commits/([0-9a-f]+)/merge_requests", self._merged_as, PAGED),
@@ -69,6 +71,11 @@ class GitLabDouble(Double):
         }
         self.merged.append(made)
         return made
+
+    def _branch(self, _request: Request, branch: str) -> Response:
+        if branch not in self.branches:
+            return _missing()
+        return as_json({"name": branch, "commit": {"id": self.branches[branch]}})
 
     def _list_notes(self, request: Request, number: str) -> Response:
         if int(number) not in self.comments:
