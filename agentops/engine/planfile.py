@@ -97,7 +97,7 @@ def _other_resources(saved: Plan, fresh: Plan) -> Iterator[str]:
 def _moved_on(saved: Change, fresh: Change | None, *, edited: bool) -> Iterator[str]:
     """What has changed for one resource. `edited`: the manifests have, so that a plan says otherwise."""
     if fresh is None:
-        yield "there is nothing to change any more"
+        yield "there is nothing to change any more: was it applied already?"
         return
     if (saved.prior, saved.moved_from) != (fresh.prior, fresh.moved_from):
         yield "it was applied, imported, moved or forgotten since"

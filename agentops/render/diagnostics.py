@@ -18,6 +18,12 @@ _LONGEST = 160  # characters of a source line that are shown
 _SECRET = re.compile(r"((?:key|secret|token|password)[\w-]*[\"']?\s*:\s*)(?!\{\s*env\b)[^\s{].*", re.IGNORECASE)
 
 
+# What looks like a key wherever it stands: a prefix that vendors give theirs, or long, with letters and digits.
+_KEYLIKE = re.compile(
+    r"\b(?:(?:sk|pk|rk|cal|ghp|gho|glpat|xox[a-z])[_-][\w-]{6,}|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{24,})"
+)
+
+
 def diagnostics_text(
     diagnostics: Iterable[Diagnostic],
     *,
@@ -88,7 +94,7 @@ def _excerpt(text: str, pos: SourcePos, indent: int) -> Iterator[Line]:
     """The line of the file, and a caret under the column: cells, not characters, so that it stands right."""
     number = str(pos.line)
     before = printable(text[: max(0, pos.column - 1)])
-    shown = _SECRET.sub(rf"\1{SENSITIVE}", text)
+    shown = _KEYLIKE.sub(SENSITIVE, _SECRET.sub(rf"\1{SENSITIVE}", text))
     cut = " ..." if len(shown) > _LONGEST else ""
     yield line(f"{number} | {printable(shown[:_LONGEST])}{cut}".rstrip(), Style.FAINT, indent=indent, hang=0)
     if cells(before) <= _LONGEST:

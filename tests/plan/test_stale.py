@@ -163,11 +163,11 @@ STALE: Mapping[str, tuple[Moment, str]] = {
     ),
     "all is done already": (
         replace(THEN, live=live(1, record=True, voice=VOICE)),
-        "sales: there is nothing to change any more",
+        "sales: there is nothing to change any more: was it applied already?",
     ),
     "what it adopts was settled": (
         replace(THEN, intents={}, entries={**THEN.entries, LEFT: Entry(4, {})}),
-        "left: there is nothing to change any more",
+        "left: there is nothing to change any more: was it applied already?",
     ),
     "what it adopts was begun again": (
         replace(THEN, intents={LEFT: Intent(named(SPEC, "left"), NOW + timedelta(hours=1))}),

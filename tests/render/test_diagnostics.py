@@ -58,7 +58,12 @@ def test_line_with_a_secret_is_not_shown() -> None:
     def shown(row: str) -> str:
         return diagnostics_text([error("type", "must be {env: NAME}", SourcePos("a", 1, 3))], source=lambda path: row)
 
-    for row in ("  calcom_api_key: hunter2", "- {webhook_token: 'hunter2', b: 1}", '  "secret": "hunter2"'):
+    for row in (
+        "  calcom_api_key: hunter2",
+        "- {webhook_token: 'hunter2', b: 1}",
+        '  "secret": "hunter2"',
+        "cal: sk_live_hunter2",
+    ):
         assert "hunter2" not in shown(row)
         assert "(sensitive value)" in shown(row)
     assert "{env: KEY}" in shown("  calcom_api_key: {env: KEY}")
