@@ -43,8 +43,9 @@ $(READY): $(INSTALLED)
 demo: $(INSTALLED)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.demo
 
+# One more than there are cores, as many tests wait for processes that they started.
 test: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 lint: $(READY)
 	$(BIN)/ruff check .
