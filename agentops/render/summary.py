@@ -15,6 +15,7 @@ NO_CHANGES_WHY: Final = (
 )
 _AGREED: Final = "--allow-deletes"
 _TWINS: Final = "--allow-duplicate-names"
+_LOST: Final = " If they were managed before, the state is lost or elsewhere: agentops state migrate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +112,9 @@ def verdict(plan: Plan) -> str:
         return "Apply will refuse this plan: a finding has no option that passes it."
     twins = sum(finding.override == _TWINS for finding in found)
     if twins:
-        lost = (
-            " If they were managed before, the state is lost or elsewhere: agentops state migrate"
-            if (not plan.basis.lineage)
-            else ""
-        )
-        return (
-            f"Apply will refuse this plan: the account has {counted(twins, 'object')} of the same name already, not "
-            f"managed here. Import what is there: agentops import, see the findings.{lost}"
-        )
+        names = f"the account has {counted(twins, 'object')} of the same name already, not managed here"
+        lost = "" if plan.basis.lineage else _LOST
+        return f"Apply will refuse this plan: {names}. Import what is there: agentops import, see the findings.{lost}"
     options = " ".join(dict.fromkeys(finding.override for finding in found))
     return f"Apply will refuse this plan. To go on, plan again with {options}"
 
@@ -131,11 +126,9 @@ def _left_alone(plan: Plan) -> str:
         return ""
     conflicts = any(field.cause is Cause.CONFLICT for change in blocked for field in change.fields)
     code = 3 if carries_out(plan) else 4
-    how = (
-        ": plan again with --on-conflict git or live to decide what git and the platform both changed"
-        if (conflicts)
-        else ", for the reasons above"
-    )
+    how = ", for the reasons above"
+    if conflicts:
+        how = ": plan again with --on-conflict git or live to decide what git and the platform both changed"
     return f"Apply will leave {counted(len(blocked), 'resource')} alone and end with exit code {code}{how}."
 
 
