@@ -43,9 +43,9 @@ $(READY): $(INSTALLED)
 demo: $(INSTALLED)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.demo
 
-# One more than there are cores, as many tests wait for processes that they started.
+# Two for each core, as many tests wait: for processes that they started, for locks that run out.
 test: $(READY)
-	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1))
+	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) * 2)) --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .
