@@ -7,7 +7,7 @@ from enum import Enum
 
 from agentops.domain.address import Address
 from agentops.domain.diagnostics import Diagnostic, Severity, SourcePos
-from agentops.domain.fields import Unset
+from agentops.domain.fields import UNSET, Unset
 from agentops.domain.state import Binding, Entry, Intent
 from agentops.domain.values import Path, RemoteId, Value, Values
 
@@ -65,6 +65,11 @@ class FieldChange:
     sensitive: bool = False
     edits: tuple[Edit, ...] = ()
     pos: SourcePos | None = field(default=None, compare=False)
+
+    @property
+    def before(self) -> Value | Unset:
+        """What is there now: what was read, else what was applied last."""
+        return self.prior if self.live is UNSET else self.live
 
 
 @dataclass(frozen=True, slots=True)

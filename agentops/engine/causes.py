@@ -73,7 +73,7 @@ class Comparison:
         reset = row.field.reset_value
         if self._out_of_mode(row.field, reset):
             return ""
-        base = change.prior if change.live is UNSET else change.live
+        base = change.before
         if reset is not UNSET and same(row.field, base, reset):
             return ""
         return "it was edited on the platform" if reset is not UNSET else "there is no documented way to reset it"

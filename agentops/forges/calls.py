@@ -1,6 +1,5 @@
 """Requests to a forge: repeated where that is safe, and ended as a ForgeError where it did not help."""
 
-import email.utils
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from agentops.domain.errors import ForgeError, ForgeRefusedError, ForgeUnclearError
 from agentops.providers.rest.body import UnreadableError, parse
-from agentops.providers.rest.http import Answer, Client, LostError, NotSentError, Request
+from agentops.providers.rest.http import Answer, Client, LostError, NotSentError, Request, asked_to_wait
 
 Sleep = Callable[[float], None]
 Announce = Callable[[Request], None]
@@ -178,14 +177,9 @@ def _is_rate_limit(answer: Answer) -> bool:
 
 
 def _asked_to_wait(answer: Answer, now: float) -> float:
-    header = answer.retry_after.strip()
-    if header.isascii() and header.isdigit() and len(header) < 10:
-        return float(header)
-    if header:
-        try:
-            return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - now)
-        except (ValueError, OverflowError):
-            pass  # neither form: as if it was not there
+    waiting = asked_to_wait(answer, now)
+    if waiting is not None:
+        return waiting
     reset = answer.headers.get("x-ratelimit-reset", "")
     if reset.isascii() and reset.isdigit() and answer.headers.get("x-ratelimit-remaining") == "0":
         return max(0.0, float(reset[:12]) - now)

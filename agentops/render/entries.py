@@ -129,7 +129,7 @@ def edit_lines(edits: Sequence[Edit], live: Value, desired: Value, indent: int, 
     """The edits inside a whole value, each under the name of the entry that it is in."""
     for edit in edits:
         if edit.live is not UNSET and edit.desired is not UNSET and not _is_another(edit):
-            yield from pair_lines(f"{_path_label(edit.path, desired)}:", edit.live, edit.desired, indent, layout)
+            yield from pair_lines(f"{path_label(edit.path, desired)}:", edit.live, edit.desired, indent, layout)
             continue
         for symbol, side, value in (("-", live, edit.live), ("+", desired, edit.desired)):
             if value is not UNSET:
@@ -144,14 +144,14 @@ def _is_another(edit: Edit) -> bool:
 
 def _part_lines(path: Path, side: Value, value: Value, indent: int, symbol: str, layout: Layout) -> Iterator[Line]:
     """A part that is only there on one side."""
-    label = _path_label(path, side)
+    label = path_label(path, side)
     if path and isinstance(path[-1], int):
         yield from entry_lines(path[-1], value, indent, symbol, layout, label)
     else:
         yield from value_lines(f"{label}:", value, indent, symbol, layout)
 
 
-def _path_label(path: Path, value: Value) -> str:
+def path_label(path: Path, value: Value) -> str:
     """`[1] end_call: description`: the path with the names of the entries that it passes."""
     parts = []
     for key in path:

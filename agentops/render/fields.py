@@ -73,7 +73,7 @@ def reason(field: FieldChange) -> str:
 
 def field_lines(field: FieldChange, label: str, layout: Layout) -> Iterator[Line]:
     """One field: what is there now, what will be, and why."""
-    live = redacted(field.prior if field.live is UNSET else field.live, field.sensitive)
+    live = redacted(field.before, field.sensitive)
     desired = redacted(field.desired, field.sensitive)
     note = "" if layout.offline else reason(field)
     if field.cause is Cause.CONFLICT and field.desired is not UNSET:

@@ -93,7 +93,7 @@ def _likeness(change: Change) -> Hashable:
 
 
 def _field(field: FieldChange) -> Hashable:
-    base = field.prior if field.live is UNSET else field.live
+    base = field.before
     live, desired = redacted(base, field.sensitive), redacted(field.desired, field.sensitive)
     said: Hashable
     if isinstance(live, str) and isinstance(desired, str) and max(len(live), len(desired)) > _LONG:

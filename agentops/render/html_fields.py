@@ -7,15 +7,15 @@ from typing import Final, TypeAlias
 from agentops.domain.drift import Drifted, DriftedField
 from agentops.domain.fields import UNSET, Unset
 from agentops.domain.plan import Action, Cause, Change, Edit, FieldChange
-from agentops.domain.values import Path, Value
-from agentops.render.entries import differences, edit_lines, value_lines
+from agentops.domain.values import Value
+from agentops.render.entries import differences, edit_lines, path_label, value_lines
 from agentops.render.fields import reason
 from agentops.render.html_texts import LineView, TextView, edited_text, line_view, lost_text, new_text
 from agentops.render.paint import Line
 from agentops.render.review import Subject
 from agentops.render.summary import counted
 from agentops.render.texts import Layout
-from agentops.render.values import UNKNOWN, inline, is_empty, is_structured, redacted, title
+from agentops.render.values import UNKNOWN, inline, is_empty, is_structured, redacted
 from agentops.render.visible import printable, same_looking
 
 LONG: Final = 90  # characters: from here on a value does not stay in a cell of a table
@@ -127,7 +127,7 @@ def _lost(change: Change, side: str) -> FieldsView:
 
 
 def _field(field: FieldChange, subject: Subject) -> FieldRow | Part:
-    live = redacted(field.prior if field.live is UNSET else field.live, field.sensitive)
+    live = redacted(field.before, field.sensitive)
     desired = redacted(field.desired, field.sensitive)
     note = reason(field) if subject is Subject.PLAN else ""
     place = printable(str(field.pos)) if field.pos else ""
@@ -215,7 +215,7 @@ def _edited(head: Head, live: Value, desired: Value, edits: Sequence[Edit], side
     texts: list[tuple[str, TextView]] = []
     for edit in edits or differences(live, desired):
         if isinstance(edit.live, str) and isinstance(edit.desired, str) and is_long(edit.live, edit.desired):
-            texts.append((_path_label(edit.path, desired), edited_text(edit.live, edit.desired, sides)))
+            texts.append((path_label(edit.path, desired), edited_text(edit.live, edit.desired, sides)))
         else:
             lines += _lines(edit_lines([edit], live, desired, 0, _ALL))
     return Part(head, tuple(lines), tuple(texts))
@@ -231,23 +231,6 @@ def _value(value: Value, symbol: str) -> tuple[LineView, ...]:
 def _lines(found: Iterable[Line], indent: int = 0) -> Iterator[LineView]:
     for item in found:
         yield line_view(item, max(0, item.indent - indent) // 4)
-
-
-def _path_label(path: Path, value: Value) -> str:
-    """`[1] end_call: description`."""
-    parts = []
-    for key in path:
-        value = _below(value, key)
-        parts.append(f"[{key}] {title(value)}".rstrip() if isinstance(key, int) else printable(key))
-    return ": ".join(parts)
-
-
-def _below(value: Value, key: str | int) -> Value:
-    if isinstance(value, Mapping):
-        return value.get(key)
-    if isinstance(value, list | tuple) and isinstance(key, int) and 0 <= key < len(value):
-        return value[key]
-    return None
 
 
 def _are_alike(live: Value, desired: Value) -> bool:

@@ -158,7 +158,7 @@ def _before(change: Change) -> Values | None:
         return None
     known: dict[str, Value] = {**(change.prior.values if change.prior else {}), **change.live}
     for field in change.fields:
-        value = field.prior if field.live is UNSET else field.live
+        value = field.before
         known[field.name] = redacted(None if value is UNSET else value, field.sensitive)
     for name in change.desired.keys() - known.keys():
         known[name] = change.desired[name]  # neither read nor recorded, and not in `fields`: taken as it should be

@@ -142,7 +142,7 @@ def _dedented(rows: Sequence[str]) -> Iterator[str]:
 
 
 def _pair(field: FieldChange) -> str:
-    live = redacted(field.prior if field.live is UNSET else field.live, field.sensitive)
+    live = redacted(field.before, field.sensitive)
     desired = redacted(field.desired, field.sensitive)
     if not field.write or (desired is UNSET and field.cause is not Cause.MANIFEST):
         return code(inline(live))
@@ -150,7 +150,7 @@ def _pair(field: FieldChange) -> str:
 
 
 def _facts(field: FieldChange) -> str:
-    live: Value = field.prior if field.live is UNSET else field.live
+    live: Value = field.before
     desired = field.desired
     if field.sensitive or not (isinstance(live, str) and isinstance(desired, str)):
         return ""

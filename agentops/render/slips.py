@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from agentops.domain.fields import UNSET
-from agentops.domain.plan import Action, FieldChange
+from agentops.domain.plan import Action
 from agentops.domain.values import Value
 from agentops.render.groups import Group
 from agentops.render.text_facts import text_notes
@@ -38,11 +37,7 @@ def _texts(group: Group) -> Iterator[tuple[str, str, str]]:
     for field in group.first.writes:
         desired = field.desired
         if isinstance(desired, str) and not field.sensitive:
-            yield field.name, _text(_base(field)), desired
-
-
-def _base(field: FieldChange) -> Value:
-    return field.prior if field.live is UNSET else field.live
+            yield field.name, _text(field.before), desired
 
 
 def _text(value: Value) -> str:

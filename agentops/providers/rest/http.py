@@ -1,5 +1,6 @@
 """One exchange with a platform over HTTP: the only module that knows httpx."""
 
+import email.utils
 import ipaddress
 import logging
 import re
@@ -73,6 +74,19 @@ class Answer:
     content: bytes = field(repr=False)
     retry_after: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def asked_to_wait(answer: Answer, now: float) -> float | None:
+    """The seconds that the header Retry-After asks for, as a number or a date; None if it does not."""
+    header = answer.retry_after.strip()
+    if header.isascii() and header.isdigit() and len(header) < 10:
+        return float(header)
+    if header:
+        try:
+            return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - now)
+        except (ValueError, OverflowError):
+            pass  # neither form, or no such day: as if it was not there
+    return None
 
 
 class Client:

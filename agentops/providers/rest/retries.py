@@ -1,6 +1,5 @@
 """Requests that are repeated where that is safe, and end as one of three errors where it did not help."""
 
-import email.utils
 import random
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from agentops.domain.events import Called
 from agentops.domain.values import Path
 from agentops.providers.rest import answers
 from agentops.providers.rest.body import UnreadableError, at
-from agentops.providers.rest.http import Answer, Client, LostError, NotSentError, Request
+from agentops.providers.rest.http import Answer, Client, LostError, NotSentError, Request, asked_to_wait
 from agentops.providers.rest.limits import Bucket, OnWait, Sleep
 
 T = TypeVar("T")
@@ -205,13 +204,8 @@ _BODY_HINT = "check `base_url` of the environment, and whether a proxy or a main
 
 def _asked_to_wait(answer: Answer, now: float) -> float | None:
     """The seconds that the platform asks for: the header (seconds or a date), else `retry_after` in the body."""
-    header = answer.retry_after.strip()
-    if header.isascii() and header.isdigit() and len(header) < 10:
-        return float(header)
-    if header:
-        try:
-            return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - now)
-        except (ValueError, OverflowError):
-            pass  # neither form, or no such day: as if it was not there
+    waiting = asked_to_wait(answer, now)
+    if waiting is not None:
+        return waiting
     asked = at(answers.body_of(answer), ("retry_after",))
     return float(asked) if isinstance(asked, int | float) and not isinstance(asked, bool) and 0 <= asked < 1e9 else None
