@@ -1,4 +1,4 @@
-"""What holds for all tests: generated examples are the same in every run, and nothing is left behind in the log."""
+"""What holds for all tests: generated examples are the same in every run, and no test leaves anything to the next."""
 
 import logging
 from collections.abc import Iterator
@@ -6,10 +6,21 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from agentops.cli import redaction
+
 pytest_plugins = ["tests.support.components"]
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def secrets_as_before() -> Iterator[None]:
+    """Lets no test hide in its output what was a secret of another one: `secret`, say, which is a key in JSON too."""
+    known = set(redaction._known)
+    yield
+    redaction._known.clear()
+    redaction._known.update(known)
 
 
 @pytest.fixture(autouse=True)
